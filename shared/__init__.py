@@ -1,0 +1,1 @@
+"""What no two services may do differently: words, contracts, messaging, storage and the web's conventions."""
