@@ -24,7 +24,9 @@ class SessionHeldPayload(Payload):
     half_day = fields.Enum(HalfDay, by_value=True, allow_none=True, load_default=None)
     quarter_hours = fields.Integer(required=True)
     joint_lecture_id = fields.UUID(
-        allow_none=True, load_default=None, metadata={"description": "The same for sessions taught to several cohorts at once; paid once (R29)."}
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "One id for a session taught to several cohorts; paid once (R29)."},
     )
 
 
@@ -38,7 +40,7 @@ class AttendanceEntry(Payload):
     enrollment_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
     status = fields.Enum(AttendanceStatus, by_value=True, required=True)
-    attended = fields.Boolean(required=True, metadata={"description": "Whether the slot is valid: one half-day offline, or hours earned online (R25)."})
+    attended = fields.Boolean(required=True, metadata={"description": "A valid half-day offline, or hours earned online (R25)."})
     quarter_hours = fields.Integer(required=True, metadata={"description": "Class hours earned in it × 4 (R17)."})
 
 
@@ -59,7 +61,7 @@ class AttendanceCorrectedPayload(Payload):
     delivery = fields.Enum(Delivery, by_value=True, required=True)
     held_on = fields.Date(required=True)
     half_day = fields.Enum(HalfDay, by_value=True, allow_none=True, load_default=None)
-    entry = fields.Nested(AttendanceEntry, required=True, metadata={"description": "What stands now; what stood before stays in the ledger."})
+    entry = fields.Nested(AttendanceEntry, required=True, metadata={"description": "What stands now; the ledger keeps the rest."})
 
 
 class TraineeWithdrawnPayload(Payload):
@@ -96,7 +98,7 @@ class CompletionWithdrawnPayload(Payload):
     person_id = fields.UUID(required=True)
     cohort_id = fields.UUID(required=True)
     intake_id = fields.UUID(required=True)
-    missing = fields.List(fields.String(), required=True, metadata={"description": "Codes of the completion rules that no longer hold (R16)."})
+    missing = fields.List(fields.String(), required=True, metadata={"description": "Codes of the rules that no longer hold."})
 
 
 class EvaluationHandedInPayload(Payload):

@@ -1,0 +1,227 @@
+"""The inbox: what a service was told, once each, and its work queue in the order of each subject."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from shared.contracts import EVENT_TYPES
+from shared.contracts.event_type import ContractBroken
+from shared.domain import now
+from shared.messaging import envelope
+from shared.messaging.envelope import Event, Received
+from shared.storage.database import Database
+from shared.storage.tables import INBOX
+from shared.storage.work import SYSTEM, UnitOfWork
+
+Handler = Callable[[UnitOfWork, Event], None]
+
+log = structlog.get_logger(__name__)
+BATCH = 50
+ATTEMPTS = 8
+LONGEST_WAIT = timedelta(minutes=5)
+SETTLED = ("done", "discarded")
+
+
+def store(connection: Connection, received: Iterable[Received]) -> int:
+    """Put events into the inbox; those already there are left as they are. Answers how many were new."""
+    at = now()
+    rows = [{"stream": r.stream, "version": r.version, "type": r.type, "body": r.body, "received_at": at} for r in received]
+    if not rows:
+        return 0
+    kind = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    # The row count of "on conflict do nothing" is -1 on PostgreSQL, so what came back is counted instead.
+    statement = kind(INBOX).on_conflict_do_nothing(index_elements=["stream", "version"]).returning(INBOX.c.id)
+    return len(connection.execute(statement, rows).all())
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How the inbox stands, straight from SQL."""
+
+    pending: int
+    oldest_pending: datetime | None
+    parked: int
+    gaps: int
+
+
+class Dispatcher:
+    """Applies the inbox to the service: handler's changes, events it emits and *done* in one transaction.
+
+    Several may run on PostgreSQL; on SQLite, which cannot skip locked rows, one.
+    """
+
+    def __init__(self, database: Database, listens: Mapping[str, Handler]) -> None:
+        self._database = database
+        self._listens = listens
+
+    def dispatch(self) -> int:
+        """Apply one batch of ready events; answers how many were settled or put off (0: nothing was ready)."""
+        with self._database.writing() as connection:
+            claimed = self._claim(connection)
+            emitted = False
+            blocked: set[str] = set()
+            for row in claimed:
+                if row.stream in blocked:
+                    continue
+                applied, spoke = self._apply(connection, row)
+                emitted = emitted or spoke
+                if not applied:
+                    blocked.add(row.stream)
+        if emitted:
+            self._database.wake()
+        return len(claimed)
+
+    def drain(self) -> int:
+        """Dispatch until nothing is ready; answers how many were handled."""
+        total = 0
+        while handled := self.dispatch():
+            total += handled
+        return total
+
+    def _claim(self, connection: Connection) -> list[Row[Any]]:
+        heads = connection.execute(_lock(ready(), connection)).all()
+        if not heads:
+            return []
+        # Successors of the heads come along in the same transaction, as far as they follow without a gap.
+        streams = [head.stream for head in heads]
+        following = (
+            select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
+            .where(INBOX.c.stream.in_(streams), INBOX.c.status == "pending", _due())
+            .order_by(INBOX.c.stream, INBOX.c.version)
+            .limit(BATCH * 4)
+        )
+        after = {head.stream: head.version for head in heads}
+        claimed = list(heads)
+        for row in connection.execute(_lock(following, connection)):
+            if row.version == after[row.stream] + 1:
+                after[row.stream] = row.version
+                claimed.append(row)
+        return claimed
+
+    def _apply(self, connection: Connection, row: Row[Any]) -> tuple[bool, bool]:
+        """Whether the event is done, and whether its handler emitted events."""
+        emitted = False
+        try:
+            with connection.begin_nested():
+                handler = self._listens.get(row.type)
+                if handler is not None:
+                    event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
+                    work = UnitOfWork(connection, SYSTEM)
+                    handler(work, event)
+                    emitted = work.flush()
+                _settle(connection, row.id, "done")
+        except ContractBroken as error:
+            _park(connection, row, error)
+            return False, False
+        except Exception as error:
+            if connection.invalidated or not connection.in_transaction():
+                raise
+            _retry_or_park(connection, row, error)
+            return False, False
+        return True, emitted
+
+
+def ready(limit: int = BATCH) -> Select[Any]:
+    """Pending events whose predecessor in the stream is settled, oldest first."""
+    before = INBOX.alias("before")
+    # A scalar subquery uses the (stream, version) index; EXISTS would hash every settled row on PostgreSQL.
+    predecessor = (
+        select(before.c.status).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
+    )
+    return (
+        select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
+        .where(INBOX.c.status == "pending", _due(), or_(INBOX.c.version == 1, predecessor.in_(SETTLED)))
+        .order_by(INBOX.c.id)
+        .limit(limit)
+    )
+
+
+def backlog(connection: Connection) -> Backlog:
+    """Pending, oldest pending, parked and gaps (an event whose predecessor never came)."""
+    pending, oldest = connection.execute(select(func.count(), func.min(INBOX.c.received_at)).where(INBOX.c.status == "pending")).one()
+    parked = connection.execute(select(func.count()).where(INBOX.c.status == "parked")).scalar_one()
+    before = INBOX.alias("before")
+    predecessor = select(before.c.id).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
+    gaps = connection.execute(
+        select(func.count()).where(and_(INBOX.c.status == "pending", INBOX.c.version > 1, predecessor.is_(None)))
+    ).scalar_one()
+    return Backlog(pending=pending, oldest_pending=oldest, parked=parked, gaps=gaps)
+
+
+def parked(connection: Connection, limit: int = 200) -> Sequence[Row[Any]]:
+    """Parked events with their errors, oldest first."""
+    return connection.execute(select(INBOX).where(INBOX.c.status == "parked").order_by(INBOX.c.id).limit(limit)).all()
+
+
+def replay(work: UnitOfWork, *, ids: Sequence[int] | None = None, event_type: str | None = None) -> int:
+    """Make parked events pending again: those named, those of a type, or all. Answers how many."""
+    again = update(INBOX).where(INBOX.c.status == "parked").values(status="pending", attempts=0, retry_at=None)
+    if ids is not None:
+        again = again.where(INBOX.c.id.in_(ids))
+    if event_type is not None:
+        again = again.where(INBOX.c.type == event_type)
+    replayed = work.connection.execute(again.returning(INBOX.c.stream, INBOX.c.version)).all()
+    for row in replayed:
+        work.note("event.replayed", f"{row.stream}#{row.version}")
+    return len(replayed)
+
+
+def discard(work: UnitOfWork, event_id: int, *, reason: str) -> bool:
+    """Give a parked event up, with a reason; its successors go on."""
+    give_up = (
+        update(INBOX)
+        .where(INBOX.c.id == event_id, INBOX.c.status == "parked")
+        .values(status="discarded", settled_at=work.now)
+        .returning(INBOX.c.stream, INBOX.c.version)
+    )
+    row = work.connection.execute(give_up).one_or_none()
+    if row is not None:
+        work.note("event.discarded", f"{row.stream}#{row.version}", reason=reason)
+    return row is not None
+
+
+def start_over(connection: Connection) -> int:
+    """Make every settled event pending again, so that a read model emptied beforehand is filled anew."""
+    again = update(INBOX).where(INBOX.c.status.in_(("done", "pending"))).values(status="pending", attempts=0, retry_at=None)
+    return connection.execute(again).rowcount
+
+
+def _due() -> Any:
+    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
+    moment = now()
+    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= moment, INBOX.c.retry_at > moment + 2 * LONGEST_WAIT)
+
+
+def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
+    return statement if connection.dialect.name == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
+
+
+def _settle(connection: Connection, row_id: int, status: str) -> None:
+    connection.execute(update(INBOX).where(INBOX.c.id == row_id).values(status=status, settled_at=now(), error=None, retry_at=None))
+
+
+def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:
+    attempts = row.attempts + 1
+    if attempts >= ATTEMPTS:
+        _park(connection, row, error)
+        return
+    wait = min(timedelta(milliseconds=50 * 4 ** (attempts - 1)), LONGEST_WAIT)
+    log.warning("event put off", stream=row.stream, version=row.version, type=row.type, attempts=attempts, error=type(error).__name__)
+    values = {"attempts": attempts, "retry_at": now() + wait, "error": _describe(error)}
+    connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
+
+
+def _park(connection: Connection, row: Row[Any], error: Exception) -> None:
+    log.error("event parked", stream=row.stream, version=row.version, type=row.type, error=type(error).__name__)
+    values = {"status": "parked", "attempts": row.attempts + 1, "error": _describe(error)}
+    connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000]

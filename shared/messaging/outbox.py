@@ -1,0 +1,75 @@
+"""The outbox: what a service has to tell, in the order of each subject; a log that is never emptied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from shared.contracts.event_type import EventType
+from shared.messaging import envelope
+from shared.storage.tables import OUTBOX
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """An event an operation has emitted and that is not yet a row."""
+
+    event_type: EventType
+    subject_id: UUID
+    data: dict[str, Any]
+
+
+def write(connection: Connection, events: Sequence[Emitted], at: datetime) -> None:
+    """Append `events` with the next versions of their streams, in one statement.
+
+    Of two transactions that write one stream at once the second fails on (stream, version) and is run
+    again by its door, so versions have no gaps and no doubles.
+    """
+    if not events:
+        return
+    streams = {event.event_type.stream(event.subject_id) for event in events}
+    last = _last_versions(connection, streams)
+    rows = []
+    for event in events:
+        stream = event.event_type.stream(event.subject_id)
+        version = last[stream] = last.get(stream, 0) + 1
+        body = envelope.write(event.event_type, event.subject_id, version, at, event.data)
+        rows.append({"stream": stream, "version": version, "type": event.event_type.name, "body": body, "created_at": at})
+    connection.execute(insert(OUTBOX), rows)
+
+
+def unsent(connection: Connection, limit: int) -> Sequence[Any]:
+    """The oldest rows (id, stream, version, type, body) that the relay has not sent yet."""
+    columns = (OUTBOX.c.id, OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
+    return connection.execute(select(*columns).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.id).limit(limit)).all()
+
+
+def mark_sent(connection: Connection, ids: Sequence[int]) -> None:
+    """Give sent rows the next positions: a cursor over positions skips nothing, whenever a row was committed."""
+    last = connection.execute(select(func.coalesce(func.max(OUTBOX.c.position), 0))).scalar_one()
+    mark = update(OUTBOX).where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.position.is_(None)).values(position=bindparam("place"))
+    connection.execute(mark, [{"row": row, "place": last + offset} for offset, row in enumerate(ids, start=1)])
+
+
+def since(connection: Connection, position: int, limit: int) -> Sequence[Any]:
+    """The feed: sent rows (position, stream, version, type, body) after `position`, for gaps and new listeners."""
+    columns = (OUTBOX.c.position, OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
+    return connection.execute(select(*columns).where(OUTBOX.c.position > position).order_by(OUTBOX.c.position).limit(limit)).all()
+
+
+def send_again(connection: Connection) -> int:
+    """Set all positions back, so that everything is sent once more; listeners keep what they have."""
+    return connection.execute(update(OUTBOX).values(position=None)).rowcount
+
+
+def _last_versions(connection: Connection, streams: set[str]) -> dict[str, int]:
+    wanted = sorted(streams)
+    last: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        counted = select(OUTBOX.c.stream, func.max(OUTBOX.c.version)).where(OUTBOX.c.stream.in_(part)).group_by(OUTBOX.c.stream)
+        last.update((row[0], row[1]) for row in connection.execute(counted))
+    return last

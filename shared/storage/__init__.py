@@ -1,0 +1,1 @@
+"""One database per service: engine, unit of work, common tables and migrations."""

@@ -1,0 +1,78 @@
+"""One service's database: its engine, and how reading and writing transactions begin."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+
+class Database:
+    """The database of one service, on SQLite or PostgreSQL.
+
+    `woken` are called after each commit that wrote something for the outside (an outbox row), so that
+    the embedded relay need not poll.
+    """
+
+    def __init__(self, url: str, metadata: MetaData) -> None:
+        self.metadata = metadata
+        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        self.woken: list[Callable[[], None]] = []
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded kind, with one writer at a time."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or undone by an exception."""
+        options = {"linghang_writes": True}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that is never committed; it sees one state and blocks no writer."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def wake(self) -> None:
+        """Tell the relay of this process that there is something to send."""
+        for call in self.woken:
+            call()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=24, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where "begin" below says so
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock at once: a reader that turns writer later would fail instead of waiting.
+        writes = connection.get_execution_options().get("linghang_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    settings = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10000}
+    return create_engine(_with_psycopg(url), pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=settings)
+
+
+def _with_psycopg(url: str) -> str:
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
