@@ -1,0 +1,26 @@
+"""Puts certificates together; the only file that knows every room."""
+
+from flask import Flask
+
+from services.certificates import api, pages
+from services.certificates.events.listens import LISTENS
+from services.certificates.pages.messages import MESSAGES
+from services.certificates.settings import Settings
+from services.certificates.storage.tables import metadata
+from shared.storage.database import Database
+from shared.web.service import Surroundings, create_service
+
+
+def create_app(settings: Settings, surroundings: Surroundings | None = None) -> Flask:
+    """The service, ready for a server, a worker or a test."""
+    return create_service(
+        "certificates",
+        settings,
+        database=Database(settings.database_url, metadata),
+        listens=LISTENS,
+        blueprints=api.BLUEPRINTS,
+        pages=pages.BLUEPRINTS,
+        messages=MESSAGES,
+        translations=pages.TRANSLATIONS,
+        surroundings=surroundings,
+    )

@@ -1,0 +1,1 @@
+"""What certificates tells the others: what happened here, as contracts."""

@@ -1,0 +1,1 @@
+"""Where certificates keep their rows, their files and their keys."""
