@@ -9,7 +9,7 @@ class Word(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> "Word":
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> "Word":
         word = str.__new__(cls, code)
         word._value_ = code
         word.zh = zh

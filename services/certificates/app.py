@@ -11,8 +11,9 @@ from shared.storage.database import Database
 from shared.web.service import Surroundings, create_service
 
 
-def create_app(settings: Settings, surroundings: Surroundings | None = None) -> Flask:
-    """The service, ready for a server, a worker or a test."""
+def create_app(settings: Settings | None = None, surroundings: Surroundings | None = None) -> Flask:
+    """The service, ready for a server, a worker or a test; settings come from the environment unless given."""
+    settings = settings or Settings.from_environment()
     return create_service(
         "certificates",
         settings,

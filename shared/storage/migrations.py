@@ -8,6 +8,7 @@ from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from shared.storage.database import Database
@@ -20,6 +21,7 @@ def configuration(service: str, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(package.__path__[0])))
     config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
 
@@ -35,7 +37,9 @@ def upgrade(service: str, database: Database) -> None:
 def revise(service: str, database: Database, message: str) -> None:
     """Write a new migration from the difference between the database and the tables in the code."""
     with database.writing() as connection:
-        command.revision(configuration(service, connection), message, autogenerate=True)
+        config = configuration(service, connection)
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def differences(database: Database) -> list[Any]:

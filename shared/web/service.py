@@ -95,8 +95,8 @@ def create_service(
     install_access(app, surroundings.token_keys if surroundings else _keys(settings))
     install_language(app, [translations] if translations else [])
     install_look(app)
-    install_problems(app, messages or {})
     api = Api(app)
+    install_problems(app, messages or {})  # after the API, whose own error handler speaks another format
     for blueprint in (*blueprints, *operations_blueprints(name)):
         if isinstance(blueprint, ApiBlueprint):
             api.register_blueprint(blueprint)

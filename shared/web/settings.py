@@ -16,6 +16,8 @@ class SettingsWrong(Exception):
 
 def setting(meaning: str, *, default: Any = dataclasses.MISSING, secret: bool = False) -> Any:
     """A field of `ServiceSettings`: read from ``<SERVICE>_<FIELD>``, or from the file named by ``<SERVICE>_<FIELD>_FILE``."""
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=lambda: dict(default), metadata={"meaning": meaning})
     return dataclasses.field(default=default, repr=not secret, metadata={"meaning": meaning})
 
 
@@ -30,9 +32,7 @@ class ServiceSettings:
     data_folder: Path = setting("Folder for keys and files of this service; private to it.", default=Path("data"))
     token_keys_url: str | None = setting("Where the portal publishes its token keys (JWKS); empty in the embedded mode.", default=None)
     public_url: str = setting("The one address under which people reach all services.", default="http://127.0.0.1:8000")
-    peers: dict[str, str] = setting(
-        "Addresses of the other services inside: courses=http://courses:8000,…", default=typing.cast(Any, types.MappingProxyType({}))
-    )
+    peers: dict[str, str] = setting("Addresses of the other services inside: courses=http://courses:8000,…", default={})
     largest_upload: int = setting("Most bytes taken in one request.", default=16 * 1024 * 1024)
 
     @classmethod
@@ -54,11 +54,15 @@ class ServiceSettings:
 
 
 def _read(env: FileAwareEnv, variable: str, kind: Any, field: dataclasses.Field[Any]) -> Any:
-    options = {} if field.default is dataclasses.MISSING else {"default": field.default}
+    options: dict[str, Any] = {}
+    if field.default is not dataclasses.MISSING:
+        options["default"] = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        options["default"] = field.default_factory()
     optional = typing.get_origin(kind) is types.UnionType
     if optional:
         kind = next(part for part in typing.get_args(kind) if part is not types.NoneType)
     if typing.get_origin(kind) is dict:
         return env.dict(variable, **options)
-    readers = {str: env.str, int: env.int, float: env.float, bool: env.bool, Path: env.path}
+    readers: dict[Any, Any] = {str: env.str, int: env.int, float: env.float, bool: env.bool, Path: env.path}
     return readers[kind](variable, **options)

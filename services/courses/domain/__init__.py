@@ -1,0 +1,1 @@
+"""The rules of teaching: stages, attendance, hours, withdrawal and completion."""

@@ -1,0 +1,1 @@
+"""What is told to others, and what is heard from them."""

@@ -1,0 +1,1 @@
+"""What courses tells the others: what happened here, as contracts."""

@@ -1,0 +1,13 @@
+"""Every setting of courses, its default and meaning."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from shared.web.settings import ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """What courses needs to know of its surroundings; environment variables begin with ``COURSES_``."""
+
+    service: ClassVar[str] = "courses"

@@ -1,0 +1,7 @@
+"""The door for machines: routes by noun."""
+
+from collections.abc import Sequence
+
+from flask_smorest import Blueprint
+
+BLUEPRINTS: Sequence[Blueprint] = ()

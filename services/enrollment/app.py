@@ -1,0 +1,27 @@
+"""Puts enrollment together; the only file that knows every room."""
+
+from flask import Flask
+
+from services.enrollment import api, pages
+from services.enrollment.events.listens import LISTENS
+from services.enrollment.pages.messages import MESSAGES
+from services.enrollment.settings import Settings
+from services.enrollment.storage.tables import metadata
+from shared.storage.database import Database
+from shared.web.service import Surroundings, create_service
+
+
+def create_app(settings: Settings | None = None, surroundings: Surroundings | None = None) -> Flask:
+    """The service, ready for a server, a worker or a test; settings come from the environment unless given."""
+    settings = settings or Settings.from_environment()
+    return create_service(
+        "enrollment",
+        settings,
+        database=Database(settings.database_url, metadata),
+        listens=LISTENS,
+        blueprints=api.BLUEPRINTS,
+        pages=pages.BLUEPRINTS,
+        messages=MESSAGES,
+        translations=pages.TRANSLATIONS,
+        surroundings=surroundings,
+    )

@@ -1,0 +1,1 @@
+"""What enrollment tells the others: what happened here, as contracts."""

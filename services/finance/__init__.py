@@ -1,0 +1,1 @@
+"""Decides what took part and what it may cost: participation totals, ready for the period close."""

@@ -1,0 +1,1 @@
+"""What finance tells the others: what happened here, as contracts."""

@@ -1,0 +1,6 @@
+"""Alembic's way in; shared.storage.migrations does the rest."""
+
+from services.finance.storage.tables import metadata
+from shared.storage import migrations
+
+migrations.run(metadata)

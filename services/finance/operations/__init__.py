@@ -1,0 +1,1 @@
+"""What people do here: verbs, one transaction each, never committed here."""

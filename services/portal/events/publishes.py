@@ -1,0 +1,1 @@
+"""What portal tells the others: what happened here, as contracts."""

@@ -1,0 +1,9 @@
+"""The door for people: routes by noun, with their templates and translations."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Blueprint
+
+BLUEPRINTS: Sequence[Blueprint] = ()
+TRANSLATIONS = Path(__file__).parent / "translations"

@@ -1,0 +1,3 @@
+"""The sentences behind the codes of rules and problems."""
+
+MESSAGES: dict[str, str] = {}

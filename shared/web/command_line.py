@@ -1,0 +1,146 @@
+"""The operator's command line, the same for every service: ``python -m services.<name> …``."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+
+from shared.messaging import inbox, outbox
+from shared.storage import migrations
+from shared.storage.database import Database
+from shared.storage.work import SYSTEM, transact
+from shared.web.operations import standing
+from shared.web.service import ServiceParts
+from shared.web.settings import ServiceSettings, SettingsWrong
+
+Rebuild = Callable[[Any], None]
+
+
+def service_command(settings: type[ServiceSettings], create_app: Callable[..., Flask], *, rebuild: Rebuild | None = None) -> click.Group:
+    """The commands of one service; it adds its own. `rebuild` empties its read model inside a unit of work."""
+
+    @click.group(help=f"Linghang {settings.service}.")
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        try:
+            context.obj = create_app(settings.from_environment())
+        except SettingsWrong as error:
+            raise click.ClickException(f"settings: {error}") from error
+
+    for task in (migrate, migration, worker, backlog, parked, replay, discard, send_again):
+        command.add_command(task)
+    if rebuild is not None:
+        command.add_command(_rebuild_command(rebuild))
+    return command
+
+
+def parts(context: click.Context) -> ServiceParts:
+    """The service behind a command."""
+    app: Flask = context.obj
+    found: ServiceParts = app.extensions["linghang"]
+    return found
+
+
+def _database(context: click.Context) -> Database:
+    return parts(context).database
+
+
+@click.command()
+@click.pass_context
+def migrate(context: click.Context) -> None:
+    """Bring the database to today's tables; safe to repeat."""
+    migrations.upgrade(parts(context).name, _database(context))
+    click.echo(f"{parts(context).name}: database is up to date")
+
+
+@click.command()
+@click.option("-m", "--message", required=True)
+@click.pass_context
+def migration(context: click.Context, message: str) -> None:
+    """Write a new migration from the difference between database and code."""
+    migrations.revise(parts(context).name, _database(context), message)
+
+
+@click.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Relay, receive and apply events, and do the work that goes on behind, until SIGTERM."""
+    from shared.messaging.worker import service_worker
+
+    service = parts(context)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running = service_worker(service.name, service.database, service.listens, service.background, broker_url=service.settings.broker_url)
+    running.start()
+    while not stop.wait(1.0) and running.alive:
+        pass
+    running.stop()
+    sys.exit(0 if stop.is_set() else 1)
+
+
+@click.command()
+@click.pass_context
+def backlog(context: click.Context) -> None:
+    """Print how outbox and inbox stand."""
+    with context.obj.app_context():
+        click.echo(json.dumps(standing(), indent=2))
+
+
+@click.command()
+@click.pass_context
+def parked(context: click.Context) -> None:
+    """List the parked events with their errors."""
+    with _database(context).reading() as connection:
+        for row in inbox.parked(connection):
+            click.echo(f"{row.id}\t{row.type}\t{row.stream}#{row.version}\t{row.error}")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--type", "event_type", default=None, help="Only events of this type.")
+@click.pass_context
+def replay(context: click.Context, ids: tuple[int, ...], event_type: str | None) -> None:
+    """Make parked events pending again: those named, those of a type, or all."""
+    count = transact(_database(context), SYSTEM, inbox.replay, ids=ids or None, event_type=event_type)
+    click.echo(f"{count} to be applied again")
+
+
+@click.command()
+@click.argument("event_id", type=int)
+@click.option("--reason", required=True)
+@click.pass_context
+def discard(context: click.Context, event_id: int, reason: str) -> None:
+    """Give one parked event up, with a reason."""
+    if not transact(_database(context), SYSTEM, inbox.discard, event_id, reason=reason):
+        raise click.ClickException(f"{event_id} is not parked")
+
+
+@click.command("send-again")
+@click.pass_context
+def send_again(context: click.Context) -> None:
+    """Send the whole outbox once more; listeners keep what they have."""
+    click.echo(f"{transact(_database(context), SYSTEM, lambda work: outbox.send_again(work.connection))} to be sent")
+
+
+def _rebuild_command(empty: Rebuild) -> click.Command:
+    @click.command("rebuild")
+    @click.pass_context
+    def rebuild(context: click.Context) -> None:
+        """Empty the read model and fill it again from the inbox."""
+        service = parts(context)
+
+        def start_over(work: Any) -> int:
+            empty(work)
+            return inbox.start_over(work.connection)
+
+        total = transact(service.database, SYSTEM, start_over)
+        applied = inbox.Dispatcher(service.database, service.listens).drain()
+        click.echo(f"{applied} of {total} events applied")
+
+    return rebuild
