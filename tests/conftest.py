@@ -25,7 +25,7 @@ from shared.vocabulary import Role
 from shared.web import tokens
 from shared.web.service import Surroundings
 
-pytest_plugins = ["tests.servers"] if (Path(__file__).parent / "servers.py").exists() else []
+pytest_plugins = ["tests.servers"]
 
 SIGNING_KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
 KEYS = KeySet([SIGNING_KEY])
