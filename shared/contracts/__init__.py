@@ -19,6 +19,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "portal": ("enrollment",),
 }
 
+# Listeners that need no names: personal fields are blanked before their inbox stores anything (R43).
+KEEPS_NO_NAMES = frozenset({"finance"})
+
 
 def listeners_of(publisher: str) -> tuple[str, ...]:
     """The services that hear what `publisher` says."""

@@ -61,7 +61,7 @@ class EventType:
             raise ContractBroken(self.name, error.messages) from error
 
     def without_personal(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The JSON payload with the fields marked as personal blanked, at any depth (R43)."""
+        """The JSON payload with personal fields blanked and unknown ones left out, at any depth (R43)."""
         return _strip(self.payload(), body)
 
 
@@ -71,7 +71,8 @@ def personal(*, sentence: str, required: bool = True) -> fields.String:
 
 
 def _strip(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
-    kept = dict(body)
+    # A field of a newer publisher may be personal, and nothing here could tell: only known fields are kept.
+    kept = {name: value for name, value in body.items() if name in schema.fields}
     for name, field in schema.fields.items():
         if name not in kept:
             continue
@@ -79,7 +80,7 @@ def _strip(schema: Schema, body: dict[str, Any]) -> dict[str, Any]:
             kept[name] = ""
         elif isinstance(field, fields.Nested) and kept[name] is not None:
             kept[name] = _strip_nested(field, kept[name])
-        elif isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+        elif isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) and kept[name] is not None:
             kept[name] = [_strip(field.inner.schema, item) for item in kept[name]]
     return kept
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.contracts import listeners_of
+from shared.contracts import KEEPS_NO_NAMES, listeners_of
 from shared.messaging import inbox, outbox
 from shared.messaging.envelope import receive
 from shared.storage.database import Database
@@ -11,15 +11,11 @@ BATCH = 200
 
 
 class EmbeddedRelay:
-    """Carries one publisher's outbox to the inboxes of its listeners.
+    """Carries one publisher's outbox to the inboxes of its listeners."""
 
-    `keeps_no_names` are the listeners that are given events without personal fields (R43).
-    """
-
-    def __init__(self, publisher: str, databases: Mapping[str, Database], keeps_no_names: frozenset[str] = frozenset({"finance"})) -> None:
+    def __init__(self, publisher: str, databases: Mapping[str, Database]) -> None:
         self._database = databases[publisher]
         self._listeners = {name: databases[name] for name in listeners_of(publisher) if name in databases}
-        self._keeps_no_names = keeps_no_names
 
     def relay(self) -> int:
         """Send one batch; answers how many were sent. A crash in between only sends again."""
@@ -29,7 +25,7 @@ class EmbeddedRelay:
             return 0
         # Never hold one file's write lock while writing another: store, commit, then mark.
         for name, listener in self._listeners.items():
-            received = [receive(row.body, without_personal=name in self._keeps_no_names) for row in rows]
+            received = [receive(row.body, without_personal=name in KEEPS_NO_NAMES) for row in rows]
             with listener.writing() as connection:
                 inbox.store(connection, received)
             listener.wake()

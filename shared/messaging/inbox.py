@@ -1,31 +1,36 @@
 """The inbox: what a service was told, once each, and its work queue in the order of each subject."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
 
 from shared.contracts import EVENT_TYPES
 from shared.contracts.event_type import ContractBroken
 from shared.domain import now
 from shared.messaging import envelope
 from shared.messaging.envelope import Event, Received
-from shared.storage.database import Database
+from shared.storage.database import Database, database_fault
 from shared.storage.tables import INBOX
-from shared.storage.work import SYSTEM, UnitOfWork
+from shared.storage.work import SYSTEM, UnitOfWork, lost_a_race
 
 Handler = Callable[[UnitOfWork, Event], None]
 
 log = structlog.get_logger(__name__)
 BATCH = 50
+LONGEST_BATCH = 1.0  # seconds; on SQLite every other writer waits for it
 ATTEMPTS = 8
+SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
 SETTLED = ("done", "discarded")
+PASSED_OVER = -1  # attempts of an event that was discarded before its service started over
 
 
 def store(connection: Connection, received: Iterable[Received]) -> int:
@@ -61,21 +66,30 @@ class Dispatcher:
         self._listens = listens
 
     def dispatch(self) -> int:
-        """Apply one batch of ready events; answers how many were settled or put off (0: nothing was ready)."""
+        """Apply one batch of ready events; answers how many were settled or put off (0: nothing was ready).
+
+        A fault of the database itself is raised, undoes the batch and is held against no event.
+        """
+        if self._database.is_sqlite and not self._anything_ready():
+            return 0  # without taking the one lock that writers have
+        handled = 0
+        emitted = False
+        blocked: set[str] = set()
         with self._database.writing() as connection:
-            claimed = self._claim(connection)
-            emitted = False
-            blocked: set[str] = set()
-            for row in claimed:
+            enough = time.monotonic() + LONGEST_BATCH
+            for row in self._claim(connection):
                 if row.stream in blocked:
                     continue
                 applied, spoke = self._apply(connection, row)
                 emitted = emitted or spoke
                 if not applied:
                     blocked.add(row.stream)
+                handled += 1
+                if time.monotonic() > enough:
+                    break
         if emitted:
             self._database.wake()
-        return len(claimed)
+        return handled
 
     def drain(self) -> int:
         """Dispatch until nothing is ready; answers how many were handled."""
@@ -83,6 +97,10 @@ class Dispatcher:
         while handled := self.dispatch():
             total += handled
         return total
+
+    def _anything_ready(self) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(ready(1)).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
         heads = connection.execute(_lock(ready(), connection)).all()
@@ -106,6 +124,9 @@ class Dispatcher:
 
     def _apply(self, connection: Connection, row: Row[Any]) -> tuple[bool, bool]:
         """Whether the event is done, and whether its handler emitted events."""
+        if row.attempts == PASSED_OVER:
+            _settle(connection, row.id, "discarded")
+            return True, False
         emitted = False
         try:
             with connection.begin_nested():
@@ -120,9 +141,12 @@ class Dispatcher:
             _park(connection, row, error)
             return False, False
         except Exception as error:
-            if connection.invalidated or not connection.in_transaction():
+            if database_fault(error):
                 raise
-            _retry_or_park(connection, row, error)
+            if isinstance(error, DBAPIError) and lost_a_race(error):
+                _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
+            else:
+                _retry_or_park(connection, row, error)
             return False, False
         return True, emitted
 
@@ -187,9 +211,16 @@ def discard(work: UnitOfWork, event_id: int, *, reason: str) -> bool:
 
 
 def start_over(connection: Connection) -> int:
-    """Make every settled event pending again, so that a read model emptied beforehand is filled anew."""
-    again = update(INBOX).where(INBOX.c.status.in_(("done", "pending"))).values(status="pending", attempts=0, retry_at=None)
-    return connection.execute(again).rowcount
+    """Make every settled event pending again, so that a read model can be emptied and filled anew.
+
+    Call it first and empty the read model in the same transaction: from here to the commit no dispatcher
+    is at work. What was discarded is passed over again in its turn; what is parked stays parked.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE inbox IN EXCLUSIVE MODE")
+    attempts = case((INBOX.c.status == "discarded", PASSED_OVER), (INBOX.c.attempts == PASSED_OVER, PASSED_OVER), else_=0)
+    again = update(INBOX).where(INBOX.c.status.in_((*SETTLED, "pending")))
+    return connection.execute(again.values(status="pending", attempts=attempts, retry_at=None, settled_at=None)).rowcount
 
 
 def _due() -> Any:
@@ -210,8 +241,11 @@ def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> N
     attempts = row.attempts + 1
     if attempts >= ATTEMPTS:
         _park(connection, row, error)
-        return
-    wait = min(timedelta(milliseconds=50 * 4 ** (attempts - 1)), LONGEST_WAIT)
+    else:
+        _put_off(connection, row, error, attempts, min(SHORTEST_WAIT * 4 ** (attempts - 1), LONGEST_WAIT))
+
+
+def _put_off(connection: Connection, row: Row[Any], error: Exception, attempts: int, wait: timedelta) -> None:
     log.warning("event put off", stream=row.stream, version=row.version, type=row.type, attempts=attempts, error=type(error).__name__)
     values = {"attempts": attempts, "retry_at": now() + wait, "error": _describe(error)}
     connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
@@ -224,4 +258,6 @@ def _park(connection: Connection, row: Row[Any], error: Exception) -> None:
 
 
 def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
+    # No database stores NUL in a text, and half a character not either.
+    words = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    return words.encode("utf-8", "replace").decode("utf-8")

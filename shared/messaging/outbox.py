@@ -12,6 +12,8 @@ from shared.contracts.event_type import EventType
 from shared.messaging import envelope
 from shared.storage.tables import OUTBOX
 
+MARKING = 7467  # the advisory lock, in the service's own database
+
 
 @dataclass(frozen=True)
 class Emitted:
@@ -49,6 +51,11 @@ def unsent(connection: Connection, limit: int) -> Sequence[Any]:
 
 def mark_sent(connection: Connection, ids: Sequence[int]) -> None:
     """Give sent rows the next positions: a cursor over positions skips nothing, whenever a row was committed."""
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        # Of two relays one marks at a time, or a cursor would see the later positions first.
+        connection.execute(select(func.pg_advisory_xact_lock(MARKING)))
     last = connection.execute(select(func.coalesce(func.max(OUTBOX.c.position), 0))).scalar_one()
     mark = update(OUTBOX).where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.position.is_(None)).values(position=bindparam("place"))
     connection.execute(mark, [{"row": row, "place": last + offset} for offset, row in enumerate(ids, start=1)])
@@ -61,8 +68,17 @@ def since(connection: Connection, position: int, limit: int) -> Sequence[Any]:
 
 
 def send_again(connection: Connection) -> int:
-    """Set all positions back, so that everything is sent once more; listeners keep what they have."""
+    """Set all positions back, so that everything is sent once more; listeners keep what they have.
+
+    A cursor over `since` starts at 0 again.
+    """
     return connection.execute(update(OUTBOX).values(position=None)).rowcount
+
+
+def backlog(connection: Connection) -> tuple[int, datetime | None]:
+    """How many events are not sent yet, and since when the oldest of them waits."""
+    waiting = select(func.count(), func.min(OUTBOX.c.created_at)).where(OUTBOX.c.position.is_(None))
+    return connection.execute(waiting).one()._tuple()
 
 
 def _last_versions(connection: Connection, streams: set[str]) -> dict[str, int]:

@@ -1,11 +1,29 @@
 """One service's database: its engine, and how reading and writing transactions begin."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+
+# Connection, resources, operator's intervention, system, read-only transaction.
+POSTGRESQL_FAULTS = ("08", "53", "57", "58", "25")
+QUERY_CANCELED = "57014"
+SQLITE_FAULTS = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 
 class Database:
@@ -46,6 +64,19 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def database_fault(error: BaseException | None) -> bool:
+    """Whether the database itself failed (gone, full, read-only), as `error` or what led to it: nobody's statement is to blame."""
+    while error is not None:
+        if isinstance(error, DBAPIError):
+            state = getattr(error.orig, "sqlstate", None) or ""
+            code = getattr(error.orig, "sqlite_errorcode", None) or 0
+            ours = state[:2] in POSTGRESQL_FAULTS and state != QUERY_CANCELED
+            if error.connection_invalidated or ours or code & 0xFF in SQLITE_FAULTS:
+                return True
+        error = error.__context__
+    return False
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -136,8 +136,9 @@ def _rebuild_command(empty: Rebuild) -> click.Command:
         service = parts(context)
 
         def start_over(work: Any) -> int:
+            total = inbox.start_over(work.connection)  # first: from here on no dispatcher is at work
             empty(work)
-            return inbox.start_over(work.connection)
+            return total
 
         total = transact(service.database, SYSTEM, start_over)
         applied = inbox.Dispatcher(service.database, service.listens).drain()
