@@ -19,7 +19,7 @@ from shared.web.look import install_look
 from shared.web.operations import operations_blueprints
 from shared.web.problems import install_problems
 from shared.web.settings import ServiceSettings
-from shared.web.tokens import RemoteKeys, TokenKeys
+from shared.web.tokens import TokenKeys, keys_over_http
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -112,7 +112,7 @@ def create_service(
 
 
 def _keys(settings: ServiceSettings) -> TokenKeys:
-    return RemoteKeys(settings.token_keys_url) if settings.token_keys_url else lambda _anew: KeySet([])
+    return keys_over_http(settings.token_keys_url) if settings.token_keys_url else lambda _anew: KeySet([])
 
 
 def _as_function(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -73,30 +73,43 @@ def read(token: str, keys: TokenKeys, *, address: str = "") -> Bearer:
         raise TokenRefused(str(error)) from error
 
 
-class RemoteKeys:
-    """The portal's keys over HTTP, kept for five minutes; asked anew at most every ten seconds."""
+class PublishedKeys:
+    """The portal's published keys, kept for five minutes; asked anew at most every ten seconds.
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    `fetch` gives the JWKS as JSON text; when it fails, the keys known so far stay.
+    """
+
+    def __init__(self, fetch: Callable[[], bytes]) -> None:
+        self._fetch = fetch
         self._keys = KeySet([])
         self._fetched = float("-inf")
         self._lock = threading.Lock()
 
     def __call__(self, anew: bool) -> KeySet:
-        """The keys; an unreachable portal leaves those known so far."""
-        age = time.monotonic() - self._fetched
-        if age > LIFETIME or (anew and age > 10):
-            with self._lock:
-                self._fetch()
-        return self._keys
+        """The keys; with `anew` a key that was rotated in just now is found as well."""
+        with self._lock:
+            age = time.monotonic() - self._fetched
+            if age > LIFETIME or (anew and age > 10):
+                self._refresh()
+            return self._keys
 
-    def _fetch(self) -> None:
+    def _refresh(self) -> None:
         self._fetched = time.monotonic()
         try:
-            with urllib.request.urlopen(self._url, timeout=3) as answer:
-                self._keys = KeySet.import_key_set(json.load(answer))
-        except (OSError, ValueError):
-            self._fetched = time.monotonic() - LIFETIME + 3
+            self._keys = KeySet.import_key_set(json.loads(self._fetch()))
+        except (OSError, ValueError, JoseError):
+            self._fetched -= LIFETIME - 3  # try again soon
+
+
+def keys_over_http(url: str) -> PublishedKeys:
+    """The keys at `url`."""
+
+    def fetch() -> bytes:
+        with urllib.request.urlopen(url, timeout=3) as answer:
+            body: bytes = answer.read()
+            return body
+
+    return PublishedKeys(fetch)
 
 
 def _actor(claims: dict[str, Any], address: str) -> Actor:
