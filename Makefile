@@ -1,0 +1,55 @@
+# Linghang: install, run and test. `make` alone prints what there is.
+PYTHON ?= python3
+VENV ?= .venv
+export PYTHON VENV
+
+BIN := $(VENV)/bin
+SERVERS := $(BIN)/python -m tests.servers run --
+SERVICES := enrollment courses certificates finance portal
+PYTEST_OPTIONS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help start demo test lint format migrate lock bench docs faults services-environment tests-environment
+
+help: ## Print this list.
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | while IFS="$$(printf '\t')" read -r name sentence; do printf '  make %-8s %s\n' "$$name" "$$sentence"; done
+
+start: services-environment ## Run all services at one address on this machine; the first start fills in the model city.
+	@exec $(BIN)/python -m services
+
+demo: services-environment ## Play the model city's history through the real doors and print the totals that finance counted.
+	@exec $(BIN)/python -m services demo
+
+test: lint ## Check style, types and walls, then run all tests with a PostgreSQL and a RabbitMQ of their own.
+	@exec $(SERVERS) $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(PYTEST_OPTIONS)
+
+lint: tests-environment ## Check style, format, types and the walls between the services.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: tests-environment ## Lay the code out and mend what can be mended by itself.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+migrate: services-environment ## Bring the databases in the data folder to today's tables.
+	@exec $(BIN)/python -m services migrate
+
+lock: tests-environment ## Write the locked package lists anew from pyproject.toml (UPGRADE=1 takes the newest versions).
+	@exec deploy/lock.sh
+
+bench: tests-environment ## Measure how fast the house is, and print a table.
+	@exec $(SERVERS) $(BIN)/python -m bench
+
+docs: tests-environment ## Write the API and event reference and the contract snapshots anew.
+	@exec $(BIN)/python -m tests.house_rules.contracts
+
+faults: tests-environment ## Kill, cut and fill up servers under load, and count that nothing was lost or applied twice.
+	@exec $(SERVERS) $(BIN)/python -m pytest -q -m "faults" tests/faults $(PYTEST_OPTIONS)
+
+services-environment:
+	@deploy/environment.sh services
+
+tests-environment:
+	@deploy/environment.sh tests
