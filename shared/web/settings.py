@@ -64,5 +64,8 @@ def _read(env: FileAwareEnv, variable: str, kind: Any, field: dataclasses.Field[
         kind = next(part for part in typing.get_args(kind) if part is not types.NoneType)
     if typing.get_origin(kind) is dict:
         return env.dict(variable, **options)
-    readers: dict[Any, Any] = {str: env.str, int: env.int, float: env.float, bool: env.bool, Path: env.path}
+    if kind is str:
+        value = env.str(variable, **options)
+        return value.strip() if isinstance(value, str) else value  # a secret's file ends with a newline
+    readers: dict[Any, Any] = {int: env.int, float: env.float, bool: env.bool, Path: env.path}
     return readers[kind](variable, **options)
