@@ -80,10 +80,11 @@ def receive(raw: bytes | str, *, without_personal: bool = False) -> Received:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
         body = json.loads(text)
         received = Received(stream=body["stream"], version=body["version"], type=body["type"], body=text)
-        if not _agrees(body):
-            raise NotAnEvent("the envelope contradicts itself")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotAnEvent(str(error)) from error
+        agrees = _agrees(body)
+    except Exception as error:  # hostile bytes fail in more ways than can be listed
+        raise NotAnEvent(f"{type(error).__name__}: {error}") from error
+    if not agrees:
+        raise NotAnEvent("the envelope contradicts itself")
     return replace(received, body=_without_personal(body)) if without_personal else received
 
 

@@ -1,21 +1,36 @@
 """The work that goes on behind the doors: relay, receiver, dispatcher and a service's own background tasks."""
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.contracts import listeners_of
+from shared.messaging.embedded import EmbeddedRelay
+from shared.messaging.inbox import Dispatcher, Handler
+from shared.messaging.link import BrokerGone
+from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay, Refused
+from shared.storage.database import Database
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 5.0
+POLL = 0.03  # between processes: 20 to 50 ms cost next to nothing
+WOKEN = 0.5  # within one process a commit wakes who waits; this is for retries
 
 
 class Loop(threading.Thread):
-    """Repeats `step` for as long as it answers that it did something; pauses when it did not, or when it failed."""
+    """Repeats `step` for as long as it answers that it did something; pauses when it did not, or when it failed.
 
-    def __init__(self, name: str, step: Callable[[], int], *, pause: float = 0.05) -> None:
+    `finish` gives back, at the end and in the same thread, what the step holds (a connection, deliveries).
+    """
+
+    def __init__(self, name: str, step: Callable[[], int], *, pause: float = 0.05, finish: Callable[[], None] | None = None) -> None:
         super().__init__(name=name, daemon=True)
         self._step = step
         self._pause = pause
+        self._finish = finish
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self.failure: str | None = None
@@ -34,19 +49,30 @@ class Loop(threading.Thread):
         wait = self._pause
         while not self._stopping.is_set():
             self._awake.clear()
+            if self._stopping.is_set():
+                break  # a stop between the two lines above must not be slept over
             try:
                 did = self._step()
             except Exception as error:
-                if self.failure != repr(error):
-                    log.warning("background work failed", loop=self.name, exc_info=True)
-                self.failure = repr(error)
+                self._report(error)
                 wait = min(wait * 2, LONGEST_PAUSE)
                 self._stopping.wait(wait)
                 continue
+            if self.failure is not None:
+                log.info("background work goes on", loop=self.name)
             self.failure = None
             wait = self._pause
             if not did:
                 self._awake.wait(self._pause)
+        if self._finish is not None:
+            self._finish()
+
+    def _report(self, error: Exception) -> None:
+        words = f"{type(error).__name__}: {error}"
+        if self.failure != words:
+            expected = isinstance(error, BrokerGone | Refused | SQLAlchemyError)
+            log.warning("background work failed, trying again", loop=self.name, error=words[:500], exc_info=not expected)
+        self.failure = words
 
 
 class Worker:
@@ -66,13 +92,52 @@ class Worker:
             loop.wake()
 
     def stop(self, timeout: float = 20.0) -> None:
-        """Ask every loop to finish what is in hand and wait for it."""
+        """Ask every loop to finish what is in hand and wait for all of them, `timeout` seconds at most."""
         for loop in self.loops:
             loop.stop()
+        end = time.monotonic() + timeout
         for loop in self.loops:
-            loop.join(timeout)
+            if loop.ident is not None:
+                loop.join(max(0.0, end - time.monotonic()))
 
     @property
     def alive(self) -> bool:
         """Whether every loop runs."""
         return all(loop.is_alive() for loop in self.loops)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """What keeps a loop from working at present, by its name; empty when all is well."""
+        return {loop.name: loop.failure for loop in self.loops if loop.failure is not None}
+
+
+def service_worker(
+    service: str,
+    database: Database,
+    listens: Mapping[str, Handler],
+    background: Mapping[str, Callable[[], int]] | None = None,
+    *,
+    broker_url: str | None = None,
+    neighbors: Mapping[str, Database] | None = None,
+) -> Worker:
+    """Everything that goes on behind one service: relay, receiver, dispatcher and its own background steps.
+
+    Give it the broker's URL, or the databases of all services of this process (the embedded bus). What this
+    process commits wakes the loops; they poll as well, for what other processes commit and for retries.
+    """
+    if (broker_url is None) == (neighbors is None):
+        raise ValueError("a worker needs a broker or neighbors, and not both")
+    pause = WOKEN if neighbors is not None else POLL
+    loops = [Loop(f"{service} dispatcher", Dispatcher(database, listens).dispatch, pause=pause)]
+    if neighbors is not None:
+        loops.append(Loop(f"{service} relay", EmbeddedRelay(service, neighbors).relay, pause=pause))
+    elif broker_url is not None:
+        receiver = RabbitReceiver(service, database, broker_url)
+        loops.append(Loop(f"{service} receiver", receiver.receive, pause=POLL, finish=receiver.close))
+        if listeners_of(service):
+            relay = RabbitRelay(service, database, broker_url)
+            loops.append(Loop(f"{service} relay", relay.relay, pause=pause, finish=relay.close))
+    loops += [Loop(f"{service} {name}", step, pause=1.0) for name, step in (background or {}).items()]
+    worker = Worker(loops)
+    database.woken.append(worker.wake)
+    return worker
