@@ -15,10 +15,10 @@ class NameRefused(RuleBroken):
     code = "name_refused"
 
 
-class NameUnchanged(RuleBroken):
-    """A replacement was asked for with the very name that the certificate already bears (R40)."""
+class IntakeUnnumbered(RuleBroken):
+    """An intake of the city without a number gives its certificates no series (R39)."""
 
-    code = "name_unchanged"
+    code = "intake_unnumbered"
 
 
 class CertificateVoid(RuleBroken):

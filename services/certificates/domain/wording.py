@@ -2,7 +2,7 @@
 
 from datetime import date
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 def chinese_date(day: date) -> str:

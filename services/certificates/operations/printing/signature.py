@@ -63,12 +63,12 @@ class BuiltInSigner:
         session = self._signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
         session.system_time = at
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=_BYTES_RESERVED, appearance_text_params=None)
-        digest, output = document.digest_tbs_document()
+        output = BytesIO()
+        digest, _ = document.digest_tbs_document(output=output)
         await document.perform_signature(
             document_digest=digest.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at)
         )
-        signed: bytes = output.getvalue()
-        return signed
+        return output.getvalue()
 
 
 class _HeldKey(Signer):
@@ -76,7 +76,7 @@ class _HeldKey(Signer):
 
     def __init__(self, key: RSAPrivateKey, chain: tuple[x509.Certificate, ...]) -> None:
         certificates = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in chain]
-        registry = SimpleCertificateStore()
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple(certificates[1:])
         super().__init__(signing_cert=certificates[0], cert_registry=registry)
         self._key = key

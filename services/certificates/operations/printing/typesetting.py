@@ -19,7 +19,8 @@ from shared.vocabulary import Delivery
 _FOLDER = Path(__file__).parent
 _THREAD = threading.local()
 _LEGAL_LINE = (
-    "数字签名用于证明本文件未被改动，不代替单位公章。 The digital signature proves that this file is unchanged; it is not a legal seal of the unit."
+    "数字签名用于证明本文件未被改动，不代替单位公章。 "
+    "The digital signature proves that this file is unchanged; it is not a legal seal of the unit."
 )
 
 
