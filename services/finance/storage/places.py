@@ -1,0 +1,65 @@
+"""Places as facts: made known by whichever event speaks of them first, with one row per enrollment."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from services.finance.storage.rows import add, parts
+from services.finance.storage.tables import COHORTS, PLACES, RECORDS
+
+
+def know_cohort(connection: Connection, cohort_id: UUID, intake_id: UUID) -> None:
+    """Note which intake a cohort belongs to, also for places heard of before."""
+    if intake_of(connection, cohort_id) is None:
+        add(connection, COHORTS, [{"id": cohort_id, "intake_id": intake_id}])
+        earlier = update(PLACES).where(PLACES.c.cohort_id == cohort_id, PLACES.c.intake_id.is_(None))
+        connection.execute(earlier.values(intake_id=intake_id))
+
+
+def intake_of(connection: Connection, cohort_id: UUID) -> UUID | None:
+    """The intake of a cohort, as soon as any event has told it."""
+    return connection.execute(select(COHORTS.c.intake_id).where(COHORTS.c.id == cohort_id)).scalar()
+
+
+def know_places(connection: Connection, cohort_id: UUID, people: Sequence[tuple[UUID, UUID]]) -> None:
+    """Make (enrollment, person) pairs of a cohort known; what is known of them already stays."""
+    known: set[UUID] = set()
+    for listed in parts(enrollment_id for enrollment_id, _ in people):
+        known.update(connection.execute(select(PLACES.c.enrollment_id).where(PLACES.c.enrollment_id.in_(listed))).scalars())
+    new = {enrollment_id: person_id for enrollment_id, person_id in people if enrollment_id not in known}
+    if not new:
+        return
+    intake_id = intake_of(connection, cohort_id)
+    counts_as = count_as(connection, list(new.values()))
+    rows = [
+        {
+            "enrollment_id": enrollment_id,
+            "person_id": person_id,
+            "counts_as": counts_as.get(person_id, person_id),
+            "cohort_id": cohort_id,
+            "intake_id": intake_id,
+        }
+        for enrollment_id, person_id in new.items()
+    ]
+    add(connection, PLACES, rows)
+
+
+def count_as(connection: Connection, people: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Under which id merged records count (R27); records never merged are not in it."""
+    found: dict[UUID, UUID] = {}
+    for listed in parts(people):
+        rows = connection.execute(select(RECORDS.c.person_id, RECORDS.c.counts_as).where(RECORDS.c.person_id.in_(listed)))
+        found.update((row.person_id, row.counts_as) for row in rows)
+    return found
+
+
+def seat(connection: Connection, cohort_id: UUID, roster: Sequence[dict[str, Any]]) -> None:
+    """Give places their snapshots of county, school and post."""
+    know_places(connection, cohort_id, [(place["enrollment_id"], place["person_id"]) for place in roster])
+    snapshot: dict[str, Any] = {name: bindparam(f"its_{name}") for name in ("county_code", "school_id", "post")}
+    seated = update(PLACES).where(PLACES.c.enrollment_id == bindparam("its_enrollment_id")).values(**snapshot)
+    names = ("enrollment_id", "county_code", "school_id", "post")
+    if roster:
+        connection.execute(seated, [{f"its_{name}": place[name] for name in names} for place in roster])
