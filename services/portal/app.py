@@ -6,14 +6,15 @@ from services.portal import api, pages
 from services.portal.events.listens import LISTENS
 from services.portal.pages.messages import MESSAGES
 from services.portal.settings import Settings
+from services.portal.storage.keys import key_ring
 from services.portal.storage.tables import metadata
 from shared.storage.database import Database
 from shared.web.service import Surroundings, create_service
 
 
-def create_app(settings: Settings | None = None, surroundings: Surroundings | None = None) -> Flask:
-    """The service, ready for a server, a worker or a test; settings come from the environment unless given."""
-    settings = settings or Settings.from_environment()
+def create_app(settings: Settings, surroundings: Surroundings | None = None) -> Flask:
+    """The service, ready for a server, a worker or a test."""
+    own_keys = key_ring(settings.data_folder).public_keys  # the portal has the keys at hand and asks nobody for them
     return create_service(
         "portal",
         settings,
@@ -23,5 +24,5 @@ def create_app(settings: Settings | None = None, surroundings: Surroundings | No
         pages=pages.BLUEPRINTS,
         messages=MESSAGES,
         translations=pages.TRANSLATIONS,
-        surroundings=surroundings,
+        surroundings=surroundings or Surroundings(token_keys=own_keys, peers=settings.peers),
     )

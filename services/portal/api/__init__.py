@@ -4,4 +4,7 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.portal.api.clients import clients
+from services.portal.api.keys import keys
+
+BLUEPRINTS: Sequence[Blueprint] = (clients, keys)

@@ -5,5 +5,13 @@ from pathlib import Path
 
 from flask import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.portal.pages.accounts import accounts
+from services.portal.pages.activation_codes import activation_codes
+from services.portal.pages.operations import operations
+from services.portal.pages.passwords import passwords
+from services.portal.pages.record import record
+from services.portal.pages.sessions import sessions
+from services.portal.pages.start import start
+
+BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations)
 TRANSLATIONS = Path(__file__).parent / "translations"

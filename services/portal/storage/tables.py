@@ -1,5 +1,97 @@
 """The tables of portal."""
 
-from shared.storage.tables import service_metadata
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Uuid
+
+from shared.storage.tables import UtcDateTime, code_column, service_metadata
+from shared.vocabulary import Role
 
 metadata = service_metadata()
+
+ACCOUNTS = Table(
+    "accounts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", String(50), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("person_id", Uuid, unique=True),
+    Column("county_code", String(6), index=True),
+    Column("school_id", Uuid, index=True),
+    Column("unit_name", String(120), nullable=False, server_default=""),
+    Column("password_hash", String(200)),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("active", Boolean, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("password_set_at", UtcDateTime),
+)
+
+ACCOUNT_ROLES = Table(
+    "account_roles",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    code_column("role", Role, primary_key=True),
+)
+
+ACCOUNT_COHORTS = Table(
+    "account_cohorts",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("cohort_id", Uuid, primary_key=True),
+)
+
+SESSIONS = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("address", String(60), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+# Every try to come in, by password or by slip. What was typed is never kept: it may be a password in the wrong field.
+ATTEMPTS = Table(
+    "attempts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id")),
+    Column("address", String(60), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    Index("ix_attempts_address_at", "address", "at"),
+    Index("ix_attempts_account_id_at", "account_id", "at"),
+)
+
+ACTIVATION_CODES = Table(
+    "activation_codes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False, unique=True),
+    Column("issued_by", String(80), nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+)
+
+CLIENTS = Table(
+    "clients",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("county_code", String(6)),
+    Column("school_id", Uuid),
+    Column("active", Boolean, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+CLIENT_ROLES = Table(
+    "client_roles",
+    metadata,
+    Column("client_id", Uuid, ForeignKey("clients.id"), primary_key=True),
+    code_column("role", Role, primary_key=True),
+)

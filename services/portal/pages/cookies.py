@@ -1,0 +1,56 @@
+"""The two cookies of the front door, and where a page may lead back to."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+
+from services.portal.settings import Settings
+from services.portal.storage.keys import KeyRing, key_ring
+from shared.web.language import LANGUAGE_COOKIE
+
+SESSION_COOKIE = "linghang_session"
+
+
+def settings() -> Settings:
+    """The settings of the portal that answers this request."""
+    found: Settings = current_app.extensions["linghang"].settings
+    return found
+
+
+def keys() -> KeyRing:
+    """The keys and secrets of the portal that answers this request."""
+    return key_ring(settings().data_folder)
+
+
+def _secure() -> bool:
+    return request.is_secure or settings().public_url.startswith("https:")
+
+
+def give_session(response: Response, cookie: str) -> Response:
+    """Hand the session's cookie to the browser; no script can read it, no foreign page can send it along."""
+    response.set_cookie(SESSION_COOKIE, cookie, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def take_session(response: Response) -> Response:
+    """Take the session's cookie away."""
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def give_language(response: Response, language: str) -> Response:
+    """Remember the reader's language for a year."""
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def local_path(wanted: str | None) -> str:
+    """A path on this host, or the start page: a link to us must not lead a signed-in person to a stranger's site."""
+    path = wanted or "/"
+    if not path.isprintable() or not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return "/"
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
+    return "/" if parts.scheme or parts.netloc else path

@@ -1,0 +1,97 @@
+"""Sign-in, the exchange of the cookie for a token, sign-out."""
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.portal.domain.errors import SignInRefused, TooManyTries
+from services.portal.operations import passwords
+from services.portal.operations.sessions import count_try, end_session, keep_session, open_session
+from services.portal.pages.cookies import SESSION_COOKIE, give_session, keys, local_path, settings, take_session
+from services.portal.queries.sessions import SignedIn, signed_in
+from shared.domain import RuleBroken, now
+from shared.storage.work import Actor
+from shared.web import tokens
+from shared.web.access import TOKEN_HEADER, current_actor, public
+from shared.web.doors import reading, run
+from shared.web.language import gettext as _
+from shared.web.problems import explain_error
+
+sessions = Blueprint("sessions", __name__)
+
+
+@sessions.get("/portal/sign-in")
+@public
+def show_sign_in() -> Response | str:
+    """The sign-in form; whoever is signed in already goes on."""
+    wanted = local_path(request.args.get("next"))
+    if current_actor():
+        return redirect(wanted)
+    return render_template("portal/sign_in.html", next=wanted, login="", error=None)
+
+
+@sessions.post("/portal/sign-in")
+@public
+def sign_in() -> Response | tuple[str, int]:
+    """Open a session for the right name and password (R46)."""
+    login, password = request.form.get("login", "")[:200], request.form.get("password", "")[:1000]
+    wanted = local_path(request.form.get("next"))
+    address = request.remote_addr or ""
+    limits = {"lock_minutes": settings().lock_minutes, "most_per_address": settings().wrong_tries_per_address}
+    try:
+        tried = run(count_try, login, address=address, **limits)
+    except TooManyTries as error:
+        return _again(login, wanted, error, 429)
+    right = passwords.matches(tried.password_hash, password)
+    if not right or tried.account_id is None:
+        return _again(login, wanted, SignInRefused(), 403)
+    cookie = run(open_session, tried.account_id, address=address, attempt_id=tried.id, former_cookie=request.cookies.get(SESSION_COOKIE))
+    return give_session(make_response(redirect(wanted)), cookie)
+
+
+@sessions.post("/portal/sign-out")
+@public
+def sign_out() -> Response:
+    """End the session; a second click finds nothing to end and does no harm."""
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie:
+        run(end_session, cookie)
+    flash(_("You are signed out."), "success")
+    return take_session(make_response(redirect("/")))
+
+
+@sessions.get("/portal/exchange")
+@public
+def exchange() -> Response:
+    """For the gateway only: the session's cookie becomes a five-minute token in the answer's header.
+
+    Without a session in force the answer is as empty and has no such header.
+    """
+    response = make_response("", 204)
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        return response
+    limits = {"idle_minutes": settings().idle_minutes, "session_hours": settings().session_hours}
+    with reading() as connection:
+        found = signed_in(connection, cookie, now(), **limits)
+    if found is None:
+        return response
+    if found.needs_note:
+        run(keep_session, found.session_id)
+    response.headers[TOKEN_HEADER] = _token(found)
+    return response
+
+
+def _token(found: SignedIn) -> str:
+    account = found.account
+    actor = Actor(account_id=str(account.id), name=account.name, roles=account.roles, **_claims(account.token_scope))
+    return tokens.mint(keys().signing_key(), actor, csrf=found.csrf, session_id=str(found.session_id))
+
+
+def _claims(scope: Any) -> dict[str, Any]:
+    return {name: getattr(scope, name) for name in ("county_code", "school_id", "cohort_ids", "person_id")}
+
+
+def _again(login: str, wanted: str, error: RuleBroken, status: int) -> tuple[str, int]:
+    return render_template("portal/sign_in.html", next=wanted, login=login, error=explain_error(error)), status

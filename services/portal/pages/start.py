@@ -1,0 +1,35 @@
+"""The start page: what this is for anyone, and for who is signed in the work that waits."""
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.portal.pages.cookies import give_language, local_path
+from services.portal.pages.work import work_of
+from shared.domain import city_date, now
+from shared.vocabulary import MODES_IN_ORDER, Role
+from shared.web.access import current_actor, public
+from shared.web.language import LANGUAGES
+
+start = Blueprint("start", __name__)
+
+
+@start.get("/")
+@public
+def show_start() -> Response | str:
+    """Welcome, or the page that starts from the person's work; a trainee's work is the own record."""
+    actor = current_actor()
+    if actor is None:
+        return render_template("portal/welcome.html", modes=MODES_IN_ORDER)
+    if actor.roles == {Role.TRAINEE}:
+        return redirect("/portal/me")
+    works = [work_of(role) for role in Role if role in actor.roles]
+    return render_template("portal/home.html", works=works, today=city_date(now()), figures=[], missing=[])
+
+
+@start.get("/portal/language")
+@public
+def choose_language() -> Response:
+    """Speak another language from now on, and go back to where the reader was."""
+    wanted = request.args.get("lang", "zh")
+    response = make_response(redirect(local_path(request.args.get("next"))))
+    return give_language(response, wanted if wanted in LANGUAGES else "zh")

@@ -1,0 +1,77 @@
+"""Browser sessions and tries to come in, as rows; of a session's cookie only the hash is kept."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from services.portal.storage.tables import ATTEMPTS, SESSIONS
+
+S = SESSIONS.c
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that has not been ended; whether it is too old is the reader's to say."""
+
+    id: UUID
+    account_id: UUID
+    csrf: str
+    opened_at: datetime
+    seen_at: datetime
+
+
+def token_hash(cookie: str) -> str:
+    """What is kept of a session's cookie; it has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def add(connection: Connection, *, token_hash: str, account_id: UUID, csrf: str, address: str, at: datetime) -> UUID:
+    """Open a session."""
+    session_id = uuid4()
+    row = {"id": session_id, "token_hash": token_hash, "account_id": account_id, "csrf": csrf, "address": address}
+    connection.execute(insert(SESSIONS).values(**row, opened_at=at, seen_at=at))
+    return session_id
+
+
+def of_token(connection: Connection, token_hash: str) -> Session | None:
+    """The session behind a cookie, unless it was ended."""
+    wanted = select(S.id, S.account_id, S.csrf, S.opened_at, S.seen_at).where(S.token_hash == token_hash, S.ended_at.is_(None))
+    row = connection.execute(wanted).one_or_none()
+    return Session(*row) if row else None
+
+
+def touch(connection: Connection, session_id: UUID, at: datetime) -> None:
+    """Note that the session was used."""
+    connection.execute(update(SESSIONS).where(S.id == session_id).values(seen_at=at))
+
+
+def end(connection: Connection, token_hash: str, at: datetime) -> None:
+    """End the session behind a cookie."""
+    connection.execute(update(SESSIONS).where(S.token_hash == token_hash, S.ended_at.is_(None)).values(ended_at=at))
+
+
+def end_all(connection: Connection, account_id: UUID, at: datetime) -> None:
+    """End every session of an account, on every device."""
+    connection.execute(update(SESSIONS).where(S.account_id == account_id, S.ended_at.is_(None)).values(ended_at=at))
+
+
+def add_attempt(connection: Connection, *, account_id: UUID | None, address: str, at: datetime, succeeded: bool) -> UUID:
+    """Note a try to come in."""
+    attempt_id = uuid4()
+    row = {"id": attempt_id, "account_id": account_id, "address": address, "at": at, "succeeded": succeeded}
+    connection.execute(insert(ATTEMPTS).values(**row))
+    return attempt_id
+
+
+def attempt_succeeded(connection: Connection, attempt_id: UUID) -> None:
+    """A try that was counted as failed, to be safe, was right."""
+    connection.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id).values(succeeded=True))
+
+
+def failures_of_address(connection: Connection, address: str, since: datetime) -> int:
+    """How often one address has failed since a moment."""
+    failed = (ATTEMPTS.c.address == address, ATTEMPTS.c.at >= since, ATTEMPTS.c.succeeded.is_(False))
+    return connection.execute(select(func.count()).select_from(ATTEMPTS).where(*failed)).scalar_one()
