@@ -57,12 +57,6 @@ class SlotTaken(RuleBroken):
     code = "slot_taken"
 
 
-class OutsideCohortDays(RuleBroken):
-    """The day lies outside the days of the cohort."""
-
-    code = "outside_cohort_days"
-
-
 class LeaveDecided(RuleBroken):
     """The leave has already been approved or refused."""
 
@@ -91,3 +85,15 @@ class NoTourSession(RuleBroken):
     """Only an observation tour has stops (R12)."""
 
     code = "no_tour_session"
+
+
+class HeldOnAnotherDay(RuleBroken):
+    """The ledger already says on which day the session took place."""
+
+    code = "held_on_another_day"
+
+
+class JointLectureElsewhere(RuleBroken):
+    """A joint lecture is one lecture: the same day and half-day for every cohort (R29)."""
+
+    code = "joint_lecture_elsewhere"
