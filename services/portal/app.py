@@ -12,8 +12,9 @@ from shared.storage.database import Database
 from shared.web.service import Surroundings, create_service
 
 
-def create_app(settings: Settings, surroundings: Surroundings | None = None) -> Flask:
-    """The service, ready for a server, a worker or a test."""
+def create_app(settings: Settings | None = None, surroundings: Surroundings | None = None) -> Flask:
+    """The service, ready for a server, a worker or a test; settings not given are read from the environment."""
+    settings = settings or Settings.from_environment()
     own_keys = key_ring(settings.data_folder).public_keys  # the portal has the keys at hand and asks nobody for them
     return create_service(
         "portal",

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Response
 
 from shared.web.access import TOKEN_HEADER
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 FRONT = "portal"
 SESSION_COOKIE = "linghang_session"
@@ -27,10 +24,10 @@ class Gateway:
     Token headers from outside are dropped: a service trusts the header because only the gateway sets it.
     """
 
-    def __init__(self, services: Mapping[str, "WSGIApplication"]) -> None:
+    def __init__(self, services: Mapping[str, WSGIApplication]) -> None:
         self._services = services
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Strip, exchange, dispatch."""
         path = environ.get("PATH_INFO") or "/"
         environ.pop(_TOKEN_KEY, None)
@@ -50,7 +47,7 @@ class Gateway:
         name = SHORT_ADDRESSES.get(first, first)
         return name if name in self._services else FRONT
 
-    def _exchange(self, cookie: str, environ: "WSGIEnvironment") -> str | None:
+    def _exchange(self, cookie: str, environ: WSGIEnvironment) -> str | None:
         asked = EnvironBuilder(path=EXCHANGE, headers=[("Cookie", f"{SESSION_COOKIE}={cookie}")])
         asked.environ_base = {"REMOTE_ADDR": environ.get("REMOTE_ADDR", "")}
         answered = Client(self._services[FRONT], use_cookies=False).open(asked)
