@@ -78,8 +78,11 @@ def worker(context: click.Context) -> None:
         signal.signal(number, lambda *_: stop.set())
     running = service_worker(service.name, service.database, service.listens, service.background, broker_url=service.settings.broker_url)
     running.start()
+    heartbeat = service.settings.data_folder / "worker-at-work"  # its age is the worker's health
+    heartbeat.parent.mkdir(parents=True, exist_ok=True)
     while not stop.wait(1.0) and running.alive:
-        pass
+        if not running.failures:
+            heartbeat.touch()
     running.stop()
     sys.exit(0 if stop.is_set() else 1)
 

@@ -10,6 +10,7 @@ from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from joserfc.jwk import KeySet
 from marshmallow import RAISE, Schema
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.messaging.inbox import Handler
 from shared.storage.database import Database
@@ -90,6 +91,9 @@ def create_service(
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     peers = surroundings.peers if surroundings else settings.peers
     app.extensions["linghang"] = ServiceParts(name, settings, database, listens, peers, background or {})
     install_access(app, surroundings.token_keys if surroundings else _keys(settings))

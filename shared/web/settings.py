@@ -33,6 +33,7 @@ class ServiceSettings:
     token_keys_url: str | None = setting("Where the portal publishes its token keys (JWKS); empty in the embedded mode.", default=None)
     public_url: str = setting("The one address under which people reach all services.", default="http://127.0.0.1:8000")
     peers: dict[str, str] = setting("Addresses of the other services inside: courses=http://courses:8000,…", default={})
+    proxies: int = setting("Proxies in front whose word on address, scheme and host is believed; 1 behind the gateway.", default=0)
     largest_upload: int = setting("Most bytes taken in one request.", default=16 * 1024 * 1024)
 
     @classmethod
