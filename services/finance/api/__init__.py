@@ -4,4 +4,6 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.finance.api import totals
+
+BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint,)

@@ -5,5 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.finance.pages import totals
+
+BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint,)
 TRANSLATIONS = Path(__file__).parent / "translations"

@@ -1,0 +1,141 @@
+"""Whatever the order in which streams arrive, and however often, the totals are the same."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.finance.domain.figures import Figures
+from services.finance.domain.period import Filters, Period, year_of
+from services.finance.domain.totals import count, figures
+from services.finance.events.listens import LISTENS
+from services.finance.queries.agreement import differences
+from services.finance.queries.totals import Grouping, groups, totals
+from shared.contracts import EVENT_TYPES
+from shared.messaging import envelope, inbox
+from shared.messaging.envelope import Received
+from shared.vocabulary import Category, Delivery
+from tests.conftest import RunningService
+from tests.finance.history import COUNTIES, History, a_random_history
+
+MakeService = Callable[..., RunningService]
+
+REPORTS = [
+    Filters(),
+    Filters(period=year_of(2022)),
+    Filters(period=year_of(2023)),
+    Filters(period=Period(date(2022, 12, 30), date(2023, 1, 2))),
+    *(Filters(category=category) for category in Category),
+    *(Filters(delivery=delivery, period=Period(None, date(2023, 1, 4))) for delivery in Delivery),
+    *(Filters(county_code=code) for code in COUNTIES),
+    Filters(category=Category.PUBLIC_SCHOOL, delivery=Delivery.OFFLINE, county_code="131002"),
+]
+
+
+def hear(service: RunningService, told: list[Received]) -> None:
+    """The inbox gets the events in this order, a few at a time, and applies what it can in between."""
+    for start in range(0, len(told), 40):
+        with service.database.writing() as connection:
+            inbox.store(connection, told[start : start + 40])
+        service.apply()
+
+
+def reports(service: RunningService) -> list[Figures]:
+    return [service.look(totals, filters) for filters in REPORTS]
+
+
+def recounted(history: History) -> list[Figures]:
+    return [figures(count(history.facts), filters) for filters in REPORTS]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_told_in_order_the_totals_equal_a_count_by_hand(make_service: MakeService, seed: int) -> None:
+    history, finance = a_random_history(seed), make_service("finance")
+    hear(finance, history.told)
+    assert reports(finance) == recounted(history)
+    assert recounted(history)[0].participations > 0
+    assert finance.look(lambda connection: list(differences(connection))) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_told_shuffled_and_twice_the_totals_are_the_same(make_service: MakeService, seed: int) -> None:
+    history, finance = a_random_history(seed), make_service("finance")
+    told = [*history.told, *history.told]
+    random.Random(seed).shuffle(told)
+    hear(finance, told)
+    assert finance.look(inbox.backlog).pending == 0
+    assert reports(finance) == recounted(history)
+    assert finance.look(lambda connection: list(differences(connection))) == []
+
+
+def test_on_both_databases_the_totals_are_the_same(make_service: MakeService, both_databases: str) -> None:
+    history, finance = a_random_history(11), make_service("finance", both_databases)
+    told = [*history.told, *history.told]
+    random.Random(11).shuffle(told)
+    hear(finance, told)
+    assert reports(finance) == recounted(history)
+    for by in Grouping:
+        finance.look(groups, Filters(), by)
+    assert finance.look(lambda connection: list(differences(connection))) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_handler_told_again_late_changes_nothing_even_without_the_inbox(make_service: MakeService, seed: int) -> None:
+    history, finance = a_random_history(seed), make_service("finance")
+    hear(finance, history.told)
+    before = reports(finance)
+    streams: dict[str, list[Received]] = {}
+    for received in history.told:
+        streams.setdefault(received.stream, []).append(received)
+    backward = [received for stream in reversed(streams.values()) for received in stream]
+    for received in backward:
+        event = envelope.read(received, EVENT_TYPES[received.type])
+        finance.work(LISTENS[received.type], event)
+    assert reports(finance) == before
+    assert finance.look(lambda connection: list(differences(connection))) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_group_equals_the_report_narrowed_to_it(make_service: MakeService, seed: int) -> None:
+    history, finance = a_random_history(seed), make_service("finance")
+    hear(finance, history.told)
+    counted = count(history.facts)
+    narrowed = {
+        Grouping.CATEGORY: lambda key: Filters(category=key),
+        Grouping.DELIVERY: lambda key: Filters(delivery=key),
+        Grouping.COUNTY: lambda key: Filters(county_code=key),
+        Grouping.INTAKE: lambda key: Filters(intake_id=key),
+        Grouping.YEAR: lambda key: Filters(period=year_of(key)),
+        Grouping.MONTH: lambda key: Filters(period=month_of(key)),
+    }
+    for by, narrow in narrowed.items():
+        found = finance.look(groups, Filters(), by)
+        assert found, by
+        for key, seen in found.items():
+            assert seen == figures(counted, narrow(key)), (by, key)
+        assert sum(seen.participations for seen in found.values()) == figures(counted, Filters()).participations
+        assert sum(seen.quarter_hours for seen in found.values()) == figures(counted, Filters()).quarter_hours
+
+
+def month_of(key: str) -> Period:
+    year, month = map(int, key.split("-"))
+    first = date(year, month, 1)
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return Period(first, date.fromordinal(following.toordinal() - 1))
+
+
+def test_names_are_blank_before_they_reach_finance(make_service: MakeService) -> None:
+    history, finance = a_random_history(1), make_service("finance")
+    hear(finance, history.told)
+    with finance.database.reading() as connection:
+        bodies = connection.exec_driver_sql("SELECT body FROM inbox").scalars().all()
+    assert not [body for body in bodies if "张三" in body]
+
+
+def test_the_history_tells_what_is_worth_counting() -> None:
+    everything = [figures(count(a_random_history(seed).facts), Filters()) for seed in range(6)]
+    assert all(one.offline and one.online and one.people < one.participations for one in everything)
+    assert all(one.certified < one.participations and one.completed < one.participations for one in everything)
+    assert any(one != replace(one, taught_quarter_hours=0) for one in everything)
