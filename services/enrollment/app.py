@@ -6,6 +6,7 @@ from services.enrollment import api, pages
 from services.enrollment.events.listens import LISTENS
 from services.enrollment.pages.messages import MESSAGES
 from services.enrollment.settings import Settings
+from services.enrollment.storage.secrets import open_personal_data
 from services.enrollment.storage.tables import metadata
 from shared.storage.database import Database
 from shared.web.service import Surroundings, create_service
@@ -14,7 +15,7 @@ from shared.web.service import Surroundings, create_service
 def create_app(settings: Settings | None = None, surroundings: Surroundings | None = None) -> Flask:
     """The service, ready for a server, a worker or a test; settings come from the environment unless given."""
     settings = settings or Settings.from_environment()
-    return create_service(
+    app = create_service(
         "enrollment",
         settings,
         database=Database(settings.database_url, metadata),
@@ -25,3 +26,5 @@ def create_app(settings: Settings | None = None, surroundings: Surroundings | No
         translations=pages.TRANSLATIONS,
         surroundings=surroundings,
     )
+    app.extensions["enrollment_secrets"] = open_personal_data(settings.data_folder, settings.data_key)
+    return app

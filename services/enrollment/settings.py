@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from shared.web.settings import ServiceSettings
+from shared.web.settings import ServiceSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,3 +11,9 @@ class Settings(ServiceSettings):
     """What enrollment needs to know of its surroundings; environment variables begin with ``ENROLLMENT_``."""
 
     service: ClassVar[str] = "enrollment"
+
+    data_key: str | None = setting(
+        "Secret behind the encryption and look-up of ID numbers and phones (R43); made in the data folder when empty.",
+        default=None,
+        secret=True,
+    )
