@@ -4,4 +4,7 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.certificates.api.certificates import certificates
+from services.certificates.api.checks import checks
+
+BLUEPRINTS: Sequence[Blueprint] = (certificates, checks)

@@ -4,11 +4,20 @@ import hmac
 import unicodedata
 
 from services.certificates.domain.errors import NameRefused
+from shared.vocabulary import Word
 
 DOT = "\u00b7"
 LONGEST = 50
 _LOOK_ALIKE_DOTS = "\u0387\u2022\u2027\u2219\u22c5\u30fb\uff65\u2024\uff0e\u2e31\u16eb."
 _TO_DOT = str.maketrans(dict.fromkeys(_LOOK_ALIKE_DOTS, DOT))
+
+
+class NameFault(Word):
+    """What is wrong with a name that cannot stand on a certificate."""
+
+    LENGTH = "length", "姓名应为2至50个字符", "a name has 2 to 50 characters"
+    CHARACTER = "character", "姓名只用汉字和间隔号，不能含有", "a name holds Chinese characters and the middle dot, but not"
+    DOT = "dot", "间隔号不能在开头、结尾或连用", "the middle dot does not begin or end a name, nor stand twice"
 
 
 def tidy(name: str) -> str:
@@ -24,12 +33,12 @@ def accepted(name: str) -> str:
     """
     name = tidy(name)
     if not 2 <= len(name) <= LONGEST:
-        raise NameRefused(reason="length", character="", shortest=2, longest=LONGEST)
+        raise NameRefused(reason=NameFault.LENGTH, character="")
     for character in name:
         if character != DOT and not _is_han(character):
-            raise NameRefused(reason="character", character=_shown(character))
+            raise NameRefused(reason=NameFault.CHARACTER, character=_shown(character))
     if name.startswith(DOT) or name.endswith(DOT) or DOT * 2 in name:
-        raise NameRefused(reason="dot", character=DOT)
+        raise NameRefused(reason=NameFault.DOT, character="")
     return name
 
 

@@ -4,6 +4,7 @@ import hmac
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Row
@@ -23,16 +24,16 @@ _CLAIMED_FOR = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
-def render_pending(database: Database, office: Office) -> int:
+def render_pending(database: Database, office: Office, *, cohort_id: UUID | None = None) -> int:
     """Make the files of one batch of certificates; answers how many were taken in hand (0: none was waiting).
 
     Several workers may do this at once: each claims its own batch for two minutes, and whoever dies loses the
     claim, never a certificate. A failure is written beside the certificate and tried again later; its number
-    stays (R39).
+    stays (R39). With `cohort_id` only that cohort's files are made.
     """
     moment = now()
     with database.writing() as connection:
-        claimed = documents.claim(connection, limit=_BATCH, at=moment, until=moment + _CLAIMED_FOR)
+        claimed = documents.claim(connection, cohort_id=cohort_id, limit=_BATCH, at=moment, until=moment + _CLAIMED_FOR)
     if not claimed:
         return 0
     with ThreadPoolExecutor(max_workers=office.settings.render_threads) as threads:

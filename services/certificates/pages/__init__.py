@@ -5,5 +5,9 @@ from pathlib import Path
 
 from flask import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.certificates.pages.certificates import certificates
+from services.certificates.pages.checks import checks
+from services.certificates.pages.trust import trust
+
+BLUEPRINTS: Sequence[Blueprint] = (certificates, checks, trust)
 TRANSLATIONS = Path(__file__).parent / "translations"

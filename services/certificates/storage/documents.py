@@ -14,7 +14,7 @@ from services.certificates.domain.standing import Standing
 from services.certificates.storage.tables import CERTIFICATES, DOCUMENTS
 
 
-def claim(connection: Connection, *, limit: int, at: datetime, until: datetime) -> Sequence[Row[Any]]:
+def claim(connection: Connection, *, cohort_id: UUID | None = None, limit: int, at: datetime, until: datetime) -> Sequence[Row[Any]]:
     """Certificates without a file, oldest first, for this renderer alone until `until`; others take the next ones."""
     waiting = (
         select(CERTIFICATES.c.id)
@@ -26,9 +26,13 @@ def claim(connection: Connection, *, limit: int, at: datetime, until: datetime) 
         .order_by(CERTIFICATES.c.issued_at, CERTIFICATES.c.number)
         .limit(limit)
     )
+    if cohort_id is not None:
+        waiting = waiting.where(CERTIFICATES.c.cohort_id == cohort_id)
     if connection.dialect.name != "sqlite":
         waiting = waiting.with_for_update(skip_locked=True)
-    claimed = update(CERTIFICATES).where(CERTIFICATES.c.id.in_(waiting)).values(render_claimed_until=until)
+    # Two statements: PostgreSQL may run a locking subquery more than once, and then take more than the limit.
+    ids = connection.execute(waiting).scalars().all()
+    claimed = update(CERTIFICATES).where(CERTIFICATES.c.id.in_(ids)).values(render_claimed_until=until)
     returned = claimed.returning(
         CERTIFICATES.c.id, CERTIFICATES.c.content, CERTIFICATES.c.token_hash, CERTIFICATES.c.check_code_hash, CERTIFICATES.c.render_attempts
     )
