@@ -1,6 +1,6 @@
 """Judges the rows of a roster against register, people, places and quota: all rows, all problems, in the order of the sheet."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,7 +84,7 @@ class Reach:
 
 @dataclass
 class Circumstances:
-    """Everything on record that a roster is judged against."""
+    """Everything on record that a roster is judged against; the pool is what round 2 shares out, first come first served."""
 
     target: Target
     register: Register
@@ -93,6 +93,7 @@ class Circumstances:
     namesakes: frozenset[tuple[UUID, str]]
     cells: dict[str, Cell] | None
     cohort: Cell
+    pool: Cell | None = None
     reach: Reach = field(default_factory=Reach)
     overflow_waits: bool = False
 
@@ -106,6 +107,7 @@ class Verdict:
     organization: Organization | None = None
     person: Person | None = None
     place: Place | None = None
+    from_pool: bool = False
 
 
 def judge(rows: Sequence[RosterRow], known: Circumstances) -> list[Verdict]:
@@ -120,20 +122,18 @@ def judge(rows: Sequence[RosterRow], known: Circumstances) -> list[Verdict]:
 
 def _find_twins(rows: Sequence[RosterRow]) -> None:
     first: dict[str, int] = {}
-    names = Counter((row.name, row.school) for row in rows if row.id_number)
+    holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if row.id_number is not None:
+            holders[row.name, row.school].add(row.id_number.number)
     for row in rows:
         if row.id_number is None:
             continue
-        earlier = first.setdefault(row.id_number.number, row.number)
-        if earlier != row.number:
-            row.complain("id_twice", "id_number", first=earlier)
-        elif names[row.name, row.school] > 1 and not _same_id(rows, row):
+        if row.id_number.number in first:
+            row.complain("id_twice", "id_number", first=first[row.id_number.number])
+        elif len(holders[row.name, row.school]) > 1:
             row.complain("namesake", "name", warning=True, name=row.name, school=row.school)
-
-
-def _same_id(rows: Sequence[RosterRow], row: RosterRow) -> bool:
-    twins = [other for other in rows if (other.name, other.school) == (row.name, row.school) and other.id_number]
-    return len({other.id_number.number for other in twins if other.id_number}) == 1
+        first.setdefault(row.id_number.number, row.number)
 
 
 def _judge_row(row: RosterRow, known: Circumstances) -> Verdict:
@@ -150,7 +150,7 @@ def _judge_row(row: RosterRow, known: Circumstances) -> Verdict:
 def _find_organization(row: RosterRow, known: Circumstances) -> Organization | None:
     county = known.register.county(row.county) if row.county else known.reach.county_code
     if row.county and county is None:
-        row.complain("county_unknown", "county", county=row.county[:40])
+        row.complain("county_not_found", "county", county=row.county[:40])
     if not row.school:
         return None
     found = known.register.find(row.school, county)
@@ -160,7 +160,11 @@ def _find_organization(row: RosterRow, known: Circumstances) -> Organization | N
             row.complain("school_in_other_county", "school", school=row.school[:100], county=others[0].county_name)
             return None
     if found is None:
-        row.complain("school_unknown", "school", school=row.school[:100])
+        likely = known.register.nearest(row.school, county)
+        if likely:
+            row.complain("school_unknown_but_like", "school", school=row.school[:100], likely=likely)
+        else:
+            row.complain("school_unknown", "school", school=row.school[:100])
     return found
 
 
@@ -214,14 +218,16 @@ def _take_seat(verdict: Verdict, known: Circumstances) -> None:
         return
     code = verdict.organization.county_code
     cell = known.cells.setdefault(code, Cell(0, 0)) if known.cells is not None else None
-    if (cell is None or not cell.is_full) and not known.cohort.is_full:
+    open_cell = next((one for one in (cell, known.pool) if one is not None and not one.is_full), None)
+    if (known.cells is None or open_cell is not None) and not known.cohort.is_full:
         known.cohort.taken += 1
-        if cell is not None:
-            cell.taken += 1
+        if open_cell is not None:
+            open_cell.taken += 1
         verdict.outcome = Outcome.ADDED
+        verdict.from_pool = open_cell is not None and open_cell is known.pool
     elif known.overflow_waits:
         verdict.outcome = Outcome.WAITING
-    elif cell is not None and cell.is_full:
+    elif cell is not None and open_cell is None:
         verdict.row.complain("quota_exceeded", "county", county=verdict.organization.county_name, quota=cell.seats, used=cell.taken)
     else:
         verdict.row.complain("cohort_full", "id_number", seats=known.cohort.seats)

@@ -11,6 +11,8 @@ from uuid import UUID
 from services.enrollment.domain.post import SchoolType
 from services.enrollment.domain.words import OrganizationKind
 
+LONGEST_COMPARED = 40
+
 
 @dataclass(frozen=True)
 class Organization:
@@ -45,8 +47,11 @@ class Register:
             for key in (code, name_key(name), county_key(name)):
                 self._county_codes.setdefault(key, code)
         self._by_key: dict[str, list[Organization]] = defaultdict(list)
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._nearest: dict[tuple[str, str | None], str | None] = {}
         for organization in organizations:
             self._by_key[name_key(organization.name)].append(organization)
+            self._names[organization.county_code].append(organization.name)
 
     def county(self, text: str) -> str | None:
         """The code of the county that `text` names, if any."""
@@ -63,8 +68,10 @@ class Register:
         """Every organization of that name, in whichever county."""
         return list(self._by_key.get(name_key(name), []))
 
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name most like the one written, when it is like enough to be proposed."""
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.75)
-    return found[0] if found else None
+    def nearest(self, name: str, county_code: str | None) -> str | None:
+        """The school of the county whose name is most like the one written, when it is like enough to be proposed."""
+        if (name, county_code) not in self._nearest:
+            names = self._names[county_code] if county_code else []
+            found = difflib.get_close_matches(name[:LONGEST_COMPARED], names, n=1, cutoff=0.75)
+            self._nearest[name, county_code] = found[0] if found else None
+        return self._nearest[name, county_code]
