@@ -34,7 +34,7 @@ format: tests-environment ## Lay the code out and mend what can be mended by its
 	@$(BIN)/ruff format .
 
 migrate: services-environment ## Bring the databases in the data folder to today's tables.
-	@exec $(BIN)/python -m services migrate
+	@exec $(BIN)/python -c 'from pathlib import Path; from services.embedded import House; House(Path("data")).stop()'  # opening migrates
 
 lock: tests-environment ## Write the locked package lists anew from pyproject.toml (UPGRADE=1 takes the newest versions).
 	@exec deploy/lock.sh
