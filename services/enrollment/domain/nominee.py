@@ -1,30 +1,27 @@
-"""One nominated person, read field by field with everything that is wrong at once (R2, R6, R8)."""
+"""A person as nominated for a cohort, one at a time; rosters bring many (R6, R8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.enrollment.domain.name import read_ethnicity, read_name
 from services.enrollment.domain.phone import read_phone
-from services.enrollment.domain.post import read_post
 from services.enrollment.domain.resident_id import ResidentId, read_resident_id
+from services.enrollment.domain.roster_layout import LONGEST, plain
 from shared.domain import Malformed, Problem
 from shared.vocabulary import Post
-
-LONGEST_REMARK = 200
 
 
 @dataclass(frozen=True)
 class Nominee:
-    """A person as nominated by hand: readable in every field."""
+    """Who is to have a place, and as what; sex and birthday follow from the ID number."""
 
     name: str
-    resident_id: ResidentId
-    phone: str
+    id_number: ResidentId
     post: Post
     school_id: UUID
+    phone: str = ""
     nation: str = ""
     political_status: str = ""
     lodging: bool | None = None
@@ -32,30 +29,39 @@ class Nominee:
     override_reason: str = ""
 
 
-def read_nominee(fields: Mapping[str, Any], on: date) -> Nominee:
-    """The nominee in `fields`; raises `Malformed` with every problem, each at its field."""
+def read_nominee(
+    fields: Mapping[str, object], *, post: Post, school_id: UUID, on: date, lodging: bool | None = None, override_reason: str = ""
+) -> Nominee:
+    """The nominee whom `fields` describe: name, id_number and, if given, phone, nation, political_status, remarks.
+
+    Ages are taken on the day `on`. Raises `Malformed` naming everything that is wrong, each at its field; warnings are let pass.
+    """
     name = read_name(fields.get("name"), "name")
-    resident_id, id_problems = read_resident_id(fields.get("id_number"), "id_number", on)
+    id_number, id_problems = read_resident_id(fields.get("id_number"), "id_number", on)
     phone, phone_problems = read_phone(fields.get("phone"), "phone")
-    post = read_post(fields.get("post"))
-    problems = [*name.problems, *id_problems, *phone_problems]
-    if post is None:
-        problems.append(Problem("post_unknown", "post", {"post": str(fields.get("post") or "")[:40]}))
-    for field in ("remarks", "override_reason"):
-        if len(fields.get(field) or "") > LONGEST_REMARK:
-            problems.append(Problem("text_too_long", field, {"length": len(fields[field]), "most": LONGEST_REMARK}))
+    problems = [*name.problems, *id_problems, *phone_problems, *_too_long(fields)]
+    if name.sex and id_number and name.sex != id_number.sex:
+        problems.append(Problem("sex_disagrees", "name", {"column": name.sex, "id_sex": id_number.sex}))
     errors = [problem for problem in problems if not problem.warning]
-    if errors or resident_id is None or post is None:
+    if errors or id_number is None:
         raise Malformed(errors)
     return Nominee(
         name=name.text,
-        resident_id=resident_id,
-        phone=phone,
+        id_number=id_number,
         post=post,
-        school_id=fields["school_id"],
+        school_id=school_id,
+        phone=phone,
         nation=name.ethnicity or read_ethnicity(fields.get("nation")),
-        political_status=fields.get("political_status") or "",
-        lodging=fields.get("lodging"),
-        remarks=fields.get("remarks") or "",
-        override_reason=fields.get("override_reason") or "",
+        political_status=plain(fields.get("political_status")),
+        lodging=lodging,
+        remarks=plain(fields.get("remarks")),
+        override_reason=override_reason,
     )
+
+
+def _too_long(fields: Mapping[str, object]) -> list[Problem]:
+    limits = {"nation": LONGEST["ethnicity"], "political_status": LONGEST["political_status"], "remarks": LONGEST["remarks"]}
+    lengths = {name: len(plain(fields.get(name))) for name in limits}
+    return [
+        Problem("text_too_long", name, {"length": lengths[name], "most": most}) for name, most in limits.items() if lengths[name] > most
+    ]

@@ -1,0 +1,43 @@
+"""Put people on record, each once, under the name they were first known by (R7)."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.enrollment.domain.errors import KnownUnderAnotherName
+from services.enrollment.domain.nominee import Nominee
+from services.enrollment.storage import people
+from services.enrollment.storage.secrets import PersonalData
+from shared.storage.work import UnitOfWork
+
+__all__ = ["Nominee", "find_or_add", "person_row"]
+
+
+def find_or_add(work: UnitOfWork, nominee: Nominee, *, secrets: PersonalData) -> UUID:
+    """The person behind the nominee's ID number, put on record when new. A known ID under another name is refused (R7)."""
+    id_hash = secrets.lookup_hash(nominee.id_number.number)
+    known = people.by_hash(work.connection, [id_hash]).get(id_hash)
+    if known is None:
+        row = person_row(nominee, secrets)
+        if people.add_unless_known(work.connection, row):
+            person_id: UUID = row["id"]
+            return person_id
+        known = people.by_hash(work.connection, [id_hash])[id_hash]
+    if known.name != nominee.name:
+        raise KnownUnderAnotherName
+    found: UUID = known.person_id
+    return found
+
+
+def person_row(nominee: Nominee, secrets: PersonalData) -> dict[str, Any]:
+    """A new person as a row; ID number and phone encrypted (R43)."""
+    return {
+        "id": uuid4(),
+        "name": nominee.name,
+        "sex": nominee.id_number.sex,
+        "nation": nominee.nation,
+        "birth_date": nominee.id_number.born_on,
+        "political_status": nominee.political_status,
+        "id_cipher": secrets.encrypt(nominee.id_number.number),
+        "id_hash": secrets.lookup_hash(nominee.id_number.number),
+        "phone_cipher": secrets.encrypt(nominee.phone) if nominee.phone else None,
+    }

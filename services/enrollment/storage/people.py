@@ -1,0 +1,55 @@
+"""People: found by the hash of their ID number, which is itself only kept encrypted (R43)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from services.enrollment.storage.tables import ENROLLMENTS, PEOPLE
+
+
+def by_hash(connection: Connection, hashes: Iterable[str]) -> dict[str, Any]:
+    """ID hash → who it is: person_id, name, phone_cipher, nation, political_status; a merged record leads to the one kept (R7)."""
+    kept = PEOPLE.alias("kept")
+    wanted = (
+        select(PEOPLE.c.id_hash, kept.c.id.label("person_id"), PEOPLE.c.name, kept.c.phone_cipher, kept.c.nation, kept.c.political_status)
+        .join(kept, kept.c.id == func.coalesce(PEOPLE.c.merged_into, PEOPLE.c.id))
+        .where(PEOPLE.c.id_hash.in_(list(hashes)))
+    )
+    return {row.id_hash: row for row in connection.execute(wanted)}
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert people. In the order of their hashes, so that two rosters with the same people wait for each other in turn."""
+    if rows:
+        connection.execute(insert(PEOPLE), sorted(rows, key=lambda row: row["id_hash"]))
+
+
+def add_unless_known(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Insert a person whose ID number is not on record yet; false when it is."""
+    kind = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    statement = kind(PEOPLE).values(**row).on_conflict_do_nothing(index_elements=["id_hash"]).returning(PEOPLE.c.id)
+    return connection.execute(statement).first() is not None
+
+
+def bring_up_to_date(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write phone_cipher, nation and political_status of people already on record (`person` is their id)."""
+    if rows:
+        changed = {name: bindparam(f"new_{name}") for name in ("phone_cipher", "nation", "political_status")}
+        statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("person")).values(changed)
+        ordered = sorted(rows, key=lambda row: row["person"].bytes)
+        connection.execute(statement, [{key if key == "person" else f"new_{key}": value for key, value in row.items()} for row in ordered])
+
+
+def namesakes(connection: Connection, names: Iterable[str], school_ids: Iterable[UUID]) -> frozenset[tuple[UUID, str]]:
+    """(school, name) of everyone who bears one of these names and has come from one of these schools (R7)."""
+    wanted = (
+        select(ENROLLMENTS.c.school_id, PEOPLE.c.name)
+        .join(PEOPLE, PEOPLE.c.id == ENROLLMENTS.c.person_id)
+        .where(PEOPLE.c.name.in_(list(names)), ENROLLMENTS.c.school_id.in_(list(school_ids)))
+        .distinct()
+    )
+    return frozenset((row.school_id, row.name) for row in connection.execute(wanted))
