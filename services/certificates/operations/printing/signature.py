@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
@@ -60,8 +61,11 @@ class BuiltInSigner:
         return asyncio.run(self._sign(pdf, at))
 
     async def _sign(self, pdf: bytes, at: datetime) -> bytes:
-        session = self._signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        session = self._signer.init_signing_session(writer)
         session.system_time = at
+        # PDF/A-1 wants an appearance for every field, even for one that shows nothing.
+        session.sig_field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): writer.add_object(_nothing_to_see())})  # type: ignore[no-untyped-call]
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=_BYTES_RESERVED, appearance_text_params=None)
         output = BytesIO()
         digest, _ = document.digest_tbs_document(output=output)
@@ -69,6 +73,12 @@ class BuiltInSigner:
             document_digest=digest.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at)
         )
         return output.getvalue()
+
+
+def _nothing_to_see() -> generic.StreamObject:
+    name = generic.pdf_name
+    box = generic.ArrayObject([generic.NumberObject(0)] * 4)  # type: ignore[no-untyped-call]
+    return generic.StreamObject({name("/Type"): name("/XObject"), name("/Subtype"): name("/Form"), name("/BBox"): box}, stream_data=b"")
 
 
 class _HeldKey(Signer):
