@@ -12,6 +12,9 @@ from services.enrollment.domain.register import Organization, Register
 from services.enrollment.domain.roster_row import RosterRow
 from shared.vocabulary import Category, Delivery
 
+# The city's pool, to which unused seats return after round 1; first come, first served (R4).
+POOL = "000000"
+
 
 class Outcome(StrEnum):
     """What a row leads to when it is written."""
@@ -84,7 +87,7 @@ class Reach:
 
 @dataclass
 class Circumstances:
-    """Everything on record that a roster is judged against; the pool is what round 2 shares out, first come first served."""
+    """Everything on record that a roster is judged against; in round 2 the city's pool is one of the cells."""
 
     target: Target
     register: Register
@@ -93,7 +96,6 @@ class Circumstances:
     namesakes: frozenset[tuple[UUID, str]]
     cells: dict[str, Cell] | None
     cohort: Cell
-    pool: Cell | None = None
     reach: Reach = field(default_factory=Reach)
     overflow_waits: bool = False
 
@@ -107,7 +109,7 @@ class Verdict:
     organization: Organization | None = None
     person: Person | None = None
     place: Place | None = None
-    from_pool: bool = False
+    cell_code: str | None = None
 
 
 def judge(rows: Sequence[RosterRow], known: Circumstances) -> list[Verdict]:
@@ -189,7 +191,7 @@ def _check_person(verdict: Verdict, known: Circumstances) -> None:
     if person.name != row.name:
         row.complain("known_under_another_name", "name", name=row.name)
         return
-    for place in known.places.get(person.id, ()):
+    for place in sorted(known.places.get(person.id, ()), key=lambda place: not place.is_active):
         _check_place(verdict, place, known.target)
 
 
@@ -199,13 +201,16 @@ def _check_place(verdict: Verdict, place: Place, target: Target) -> None:
         if verdict.place is None or place.is_active:
             verdict.place = place
             verdict.outcome = Outcome.UPDATED if place.is_active else Outcome.GONE
-        if place.is_active and verdict.organization and verdict.organization.county_code != place.county_code:
+        if not place.is_active and verdict.outcome is Outcome.GONE:
+            row.complain("left_this_cohort", "id_number", warning=True)
+        elif place.is_active and verdict.organization and verdict.organization.county_code != place.county_code:
             row.complain("county_changed", "school", county=verdict.organization.county_name)
     elif place.is_active and place.intake_id == target.intake_id:
-        row.complain("already_in_intake", "id_number", cohort=place.cohort_number)
-    elif place.is_active and target.delivery is Delivery.OFFLINE and overlap(place, target):
-        online = place.delivery is Delivery.ONLINE
-        row.complain("dates_overlap_online" if online else "dates_overlap", "id_number", warning=online, intake=place.intake_title)
+        row.complain("in_another_cohort", "id_number", cohort=place.cohort_number)
+    elif place.is_active and Delivery.OFFLINE in (target.delivery, place.delivery) and overlap(place, target):
+        both_offline = target.delivery is place.delivery
+        code = "dates_overlap_offline" if both_offline else "dates_overlap_online"
+        row.complain(code, "id_number", warning=not both_offline, intake=place.intake_title)
 
 
 def overlap(place: Place, target: Target) -> bool:
@@ -217,17 +222,17 @@ def _take_seat(verdict: Verdict, known: Circumstances) -> None:
     if verdict.organization is None or verdict.row.id_number is None or verdict.row.post is None:
         return
     code = verdict.organization.county_code
-    cell = known.cells.setdefault(code, Cell(0, 0)) if known.cells is not None else None
-    open_cell = next((one for one in (cell, known.pool) if one is not None and not one.is_full), None)
-    if (known.cells is None or open_cell is not None) and not known.cohort.is_full:
+    cells = {} if known.cells is None else {name: known.cells.get(name, Cell(0, 0)) for name in (code, POOL)}
+    cell_code = next((name for name, cell in cells.items() if not cell.is_full), None)
+    if (known.cells is None or cell_code is not None) and not known.cohort.is_full:
         known.cohort.taken += 1
-        if open_cell is not None:
-            open_cell.taken += 1
-        verdict.outcome = Outcome.ADDED
-        verdict.from_pool = open_cell is not None and open_cell is known.pool
+        if cell_code is not None:
+            cells[cell_code].taken += 1
+        verdict.outcome, verdict.cell_code = Outcome.ADDED, cell_code
     elif known.overflow_waits:
         verdict.outcome = Outcome.WAITING
-    elif cell is not None and open_cell is None:
-        verdict.row.complain("quota_exceeded", "county", county=verdict.organization.county_name, quota=cell.seats, used=cell.taken)
+    elif cells and cell_code is None:
+        county, cell = verdict.organization.county_name, cells[code]
+        verdict.row.complain("quota_exceeded", "county", county=county, quota=cell.seats, used=cell.taken)
     else:
         verdict.row.complain("cohort_full", "id_number", seats=known.cohort.seats)

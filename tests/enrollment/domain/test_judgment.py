@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.enrollment.domain.judgment import Cell, Circumstances, Outcome, Person, Place, Reach, Target, judge
+from services.enrollment.domain.judgment import POOL, Cell, Circumstances, Outcome, Person, Place, Reach, Target, judge
 from services.enrollment.domain.post import SchoolType
 from services.enrollment.domain.register import Organization, Register
 from services.enrollment.domain.resident_id import check_digit
@@ -128,15 +128,25 @@ def test_a_person_already_in_the_cohort_takes_no_further_seat():
 
 
 def test_a_person_who_has_left_is_not_enrolled_again_by_the_same_file():
-    assert judged(person_row(), **held(KNOWN, cohort_id=TARGET.cohort_id, is_active=False)).outcome is Outcome.GONE
+    verdict = judged(person_row(), **held(KNOWN, cohort_id=TARGET.cohort_id, is_active=False))
+    assert (verdict.outcome, codes(verdict), verdict.row.is_wrong) == (Outcome.GONE, ["left_this_cohort"], False)
+
+
+def test_who_has_left_and_come_back_holds_a_place():
+    person = held(KNOWN, cohort_id=TARGET.cohort_id, is_active=False)
+    back = held(KNOWN, cohort_id=TARGET.cohort_id)
+    places = {KNOWN.id: [*person["places"][KNOWN.id], *back["places"][KNOWN.id]]}
+    for order in (1, -1):
+        verdict = judged(person_row(), people=person["people"], places={KNOWN.id: places[KNOWN.id][::order]})
+        assert (verdict.outcome, codes(verdict)) == (Outcome.UPDATED, [])
 
 
 def test_the_same_person_twice_in_one_intake_is_an_error():
-    assert codes(judged(person_row(), **held(KNOWN, intake_id=TARGET.intake_id))) == ["already_in_intake"]
+    assert codes(judged(person_row(), **held(KNOWN, intake_id=TARGET.intake_id))) == ["in_another_cohort"]
 
 
 def test_two_offline_classes_on_the_same_days_are_an_error():
-    assert codes(judged(person_row(), **held(KNOWN))) == ["dates_overlap"]
+    assert codes(judged(person_row(), **held(KNOWN))) == ["dates_overlap_offline"]
 
 
 def test_an_online_class_on_the_same_days_is_a_warning():
@@ -169,9 +179,9 @@ def test_rows_over_the_quota_may_wait_instead():
 
 
 def test_in_round_two_the_pool_helps_whoever_comes_first():
-    verdicts = judge([person_row(1), person_row(2), person_row(3)], known(cells={"131082": Cell(1, 0)}, pool=Cell(1, 0)))
-    assert [(verdict.outcome, verdict.from_pool) for verdict in verdicts] == [
-        (Outcome.ADDED, False), (Outcome.ADDED, True), (Outcome.WRONG, False),
+    verdicts = judge([person_row(1), person_row(2), person_row(3)], known(cells={"131082": Cell(1, 0), POOL: Cell(1, 0)}))
+    assert [(verdict.outcome, verdict.cell_code) for verdict in verdicts] == [
+        (Outcome.ADDED, "131082"), (Outcome.ADDED, POOL), (Outcome.WRONG, None),
     ]  # fmt: skip
 
 
