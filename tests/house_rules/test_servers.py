@@ -1,0 +1,70 @@
+"""The servers of a test run are its own and end with it, and what is missing is said plainly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.house_rules.house import ROOT
+from tests.servers import debian
+
+NAMED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_CONTROL")
+
+
+def start_run() -> subprocess.Popen[str]:
+    """A run that says where its servers are and then waits."""
+    environment = {name: value for name, value in os.environ.items() if name not in NAMED}
+    script = f"for name in {' '.join(NAMED)}; do printenv $name; done; exec sleep 600"
+    words = [sys.executable, "-m", "tests.servers", "run", "--", "sh", "-c", script]
+    return subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def listens(url: str) -> bool:
+    """Whether somebody listens at the host and port of `url`."""
+    parts = urlsplit(url)
+    with socket.socket() as probe:
+        return probe.connect_ex((parts.hostname or "", parts.port or 0)) == 0
+
+
+def test_two_runs_at_once_have_servers_of_their_own_and_leave_nothing_behind() -> None:
+    runs = [start_run(), start_run()]
+    places = []
+    for run in runs:
+        assert run.stdout is not None
+        places.append([run.stdout.readline().strip() for _ in NAMED])
+    (postgres, rabbit, control), other = places
+    try:
+        assert not set(places[0]) & set(other)
+        assert all(listens(url) for url in (postgres, rabbit, *other[:2]))
+        assert Path(control).exists()
+    finally:
+        for run in runs:
+            run.send_signal(signal.SIGTERM)
+        codes = [run.wait(60) for run in runs]
+        for run in runs:
+            run.communicate()
+    assert codes == [128 + signal.SIGTERM] * 2
+    assert not any(listens(url) for url in (postgres, rabbit, *other[:2]))
+    assert not Path(control).parent.exists()
+
+
+def test_somebody_who_is_not_root_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr(debian, "missing_packages", lambda: ["postgresql", "chromium"])
+    with pytest.raises(debian.NotInstalled, match=r"apt-get install -y --no-install-recommends postgresql chromium"):
+        debian.provide()
+
+
+def test_a_server_named_by_the_environment_needs_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr(debian, "postgres_folder", debian.epmd_program)  # raises NotInstalled, as on a bare machine
+    monkeypatch.setattr("pathlib.Path.glob", lambda *_: iter(()))
+    monkeypatch.setenv("LINGHANG_TEST_POSTGRES_URL", "postgresql+psycopg://somewhere/else")
+    assert "postgresql" not in debian.missing_packages()
+    monkeypatch.delenv("LINGHANG_TEST_POSTGRES_URL")
+    assert "postgresql" in debian.missing_packages()
