@@ -6,7 +6,7 @@ import unicodedata
 
 from shared.domain import Problem
 
-_WRITTEN = re.compile(r"[\w.@-]{3,50}")
+_WRITTEN = re.compile(r"[\w.@-]{2,50}")
 _ID_NUMBER = re.compile(r"\d{17}[\dx]")
 
 

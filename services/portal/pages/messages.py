@@ -15,7 +15,7 @@ MESSAGES: dict[str, str] = {
     "password_classes": N_("The password must have {classes} of: small letters, capitals, digits, other signs."),
     "password_holds_login": N_("The password must not contain the sign-in name."),
     "passwords_differ": N_("The two passwords are not the same."),
-    "login_form": N_("A sign-in name has 3 to 50 letters, digits, dots, hyphens or underscores, without blanks."),
+    "login_form": N_("A sign-in name has 2 to 50 letters, digits, dots, hyphens or underscores, without blanks."),
     "login_is_id_number": N_("Do not use an ID number as a sign-in name."),
     "not_an_account": N_("One of those chosen is no account. Load the page again."),
     "required": N_("Name, sign-in name and role must be filled in."),

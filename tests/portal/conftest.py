@@ -1,0 +1,69 @@
+"""A portal behind its gateway, as a browser meets it, with accounts to sign in with."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from werkzeug.test import Client
+
+from services.portal.app import create_app
+from services.portal.domain.account import Scope
+from services.portal.operations.accounts import open_account, set_password
+from services.portal.settings import Settings
+from shared.storage import migrations
+from shared.storage.work import SYSTEM
+from shared.vocabulary import Role
+from shared.web.gateway import Gateway
+from tests.conftest import RunningService
+
+PASSWORD = "Abendrot-7"
+
+
+class Portal(RunningService):
+    """The portal with its own keys, and browsers that reach it through the gateway."""
+
+    def account(self, login: str, *roles: Role, password: str | None = PASSWORD, name: str = "王示例", **scope: Any) -> UUID:
+        """Open an account; `scope` as in `Scope`."""
+        opened = self.work(
+            open_account, login=login, name=name, roles=roles, scope=Scope(**scope), unit_name="三河市示例第一小学", by=SYSTEM
+        )
+        if password:
+            self.work(set_password, opened.id, password, by=SYSTEM)
+        return opened.id
+
+    def browser(self, **peers: Any) -> Client:
+        """A browser that nobody has signed in with; `peers` are the apps of other services."""
+        return Client(Gateway({"portal": self.app, **peers}))
+
+    def signed_in(self, login: str, password: str = PASSWORD, **peers: Any) -> Client:
+        """A browser in which someone has signed in."""
+        browser = self.browser(**peers)
+        answer = browser.post("/portal/sign-in", data={"login": login, "password": password})
+        assert answer.status_code == 302, answer.text
+        return browser
+
+
+@pytest.fixture
+def make_portal(tmp_path: Path) -> Iterator[Callable[..., Portal]]:
+    made: list[Portal] = []
+
+    def make(url: str | None = None, **settings: Any) -> Portal:
+        folder = tmp_path / f"portal-{len(made)}"
+        folder.mkdir()
+        app = create_app(Settings(database_url=url or f"sqlite:///{folder}/portal.db", data_folder=folder, **settings))
+        app.testing = True
+        database = app.extensions["linghang"].database
+        migrations.upgrade("portal", database)
+        made.append(Portal("portal", app, database))
+        return made[-1]
+
+    yield make
+    for portal in made:
+        portal.database.close()
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    return make_portal()
