@@ -1,8 +1,12 @@
 """What tests of every service share: people with a role, and a service on a database of its own."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -100,8 +104,29 @@ def run_service(name: str, url: str, folder: Path, peers: dict[str, Any] | None 
     app = module.create_app(settings_class(database_url=url, data_folder=folder, **settings), surroundings)
     app.testing = True
     database: Database = app.extensions["linghang"].database
-    migrations.upgrade(name, database)
+    if url.startswith("sqlite:///"):
+        shutil.copy(_migrated_file(name, metadata_of(name)), url.removeprefix("sqlite:///"))
+    else:
+        migrations.upgrade(name, database)
     return RunningService(name, app, database)
+
+
+def metadata_of(name: str) -> Any:
+    """The tables of a service."""
+    return import_module(f"services.{name}.storage.tables").metadata
+
+
+@cache
+def _migrated_file(name: str, metadata: Any) -> Path:
+    # Migrating takes far longer than copying, and every test wants a database of its own.
+    path = Path(tempfile.mkdtemp(prefix="linghang-migrated-")) / f"{name}.db"
+    database = Database(f"sqlite:///{path}", metadata)
+    migrations.upgrade(name, database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return path
 
 
 @pytest.fixture

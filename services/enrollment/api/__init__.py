@@ -4,4 +4,11 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.enrollment.api import cohorts, enrollments, intakes, organizations
+
+BLUEPRINTS: Sequence[Blueprint] = (
+    organizations.blueprint,
+    intakes.blueprint,
+    cohorts.blueprint,
+    enrollments.blueprint,
+)

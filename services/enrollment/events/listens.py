@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
+from services.enrollment.operations.enrollments import follow_withdrawal
+from shared.contracts.courses import TRAINEE_WITHDRAWN
 from shared.messaging.envelope import Event
 from shared.storage.work import UnitOfWork
 
-LISTENS: dict[str, Callable[[UnitOfWork, Event], None]] = {}
+
+def hear_trainee_withdrawn(work: UnitOfWork, event: Event) -> None:
+    """Courses decides a withdrawal for missed hours; enrollment follows (R15)."""
+    follow_withdrawal(work, event.data["enrollment_id"])
+
+
+LISTENS: dict[str, Callable[[UnitOfWork, Event], None]] = {TRAINEE_WITHDRAWN.name: hear_trainee_withdrawn}

@@ -1,0 +1,145 @@
+"""What becomes of a place: withdrawal, the next from the waiting list, substitution, check-in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.enrollment.domain.errors import (
+    AlreadyCheckedIn,
+    CohortNotConfirmed,
+    NotEnrolled,
+    OtherCounty,
+    SamePerson,
+)
+from services.enrollment.domain.nominee import Nominee
+from services.enrollment.domain.words import CohortState, EnrollmentStatus
+from services.enrollment.events import publishes
+from services.enrollment.operations.nominations import (
+    Nomination,
+    add_place,
+    check_category,
+    check_other_intakes,
+    enrollment_row,
+)
+from services.enrollment.operations.people import find_or_add
+from services.enrollment.operations.reach import require_cohort, require_place
+from services.enrollment.storage import cohorts, enrollments, organizations
+from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.tables import POOL
+from shared.domain import Malformed, NotFound, Problem
+from shared.storage.work import UnitOfWork
+
+ENROLLED, WAITING = EnrollmentStatus.ENROLLED, EnrollmentStatus.WAITING
+
+
+def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | None:
+    """Give up a place. A seat that becomes free before check-in goes to the first who waits for that cell.
+
+    Answers the enrollment that moved up, if any. After check-in the seat stays taken: the person was there (R25).
+    """
+    place = _place(work, enrollment_id)
+    cohort = cohorts.lock(work.connection, place.cohort_id)
+    if not enrollments.change_status(work.connection, enrollment_id, ENROLLED, WAITING, to=EnrollmentStatus.LEFT):
+        raise NotEnrolled
+    enrollments.remember(work, [enrollment_id], "left", reason)
+    work.note("enrollment.left", str(enrollment_id))
+    if place.status is WAITING:
+        return None
+    if cohort.state is CohortState.CONFIRMED:
+        publishes.trainee_left(work, place)
+    if place.checked_in_at is not None:
+        return None
+    cohorts.give_seat_back(work.connection, place.cohort_id)
+    cohorts.give_cell_back(work.connection, place.cohort_id, place.cell_code)
+    return _move_up(work, cohort, place.cell_code)
+
+
+def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reason: str, secrets: PersonalData) -> Nomination:
+    """Let another person take a place before check-in: seat, group and quota cell stay (R9)."""
+    place = _place(work, enrollment_id)
+    locked = cohorts.lock(work.connection, place.cohort_id)
+    if place.checked_in_at is not None:
+        raise AlreadyCheckedIn
+    cohort = cohorts.facts(work.connection, place.cohort_id)
+    school = organizations.by_id(work.connection, nominee.school_id)
+    if school is None:
+        raise Malformed([Problem("school_unknown", "school_id", {"school": nominee.school_id})])
+    require_place(work.actor, school.county_code, school.id)
+    if school.county_code != place.county_code:
+        raise OtherCounty(county=place.county_name)
+    check_category(work, cohort, school, nominee)
+    person_id = find_or_add(work, nominee, secrets=secrets)
+    if person_id == place.person_id:
+        raise SamePerson
+    check_other_intakes(work, cohort, person_id)
+    if not enrollments.change_status(work.connection, enrollment_id, ENROLLED, to=EnrollmentStatus.SUBSTITUTED):
+        raise NotEnrolled
+    row = enrollment_row(work, cohort, school, nominee, person_id)
+    row |= {"status": ENROLLED, "cell_code": place.cell_code, "group_number": place.group_number, "substitutes": enrollment_id}
+    add_place(work, row)
+    enrollments.remember(work, [enrollment_id], "substituted", reason)
+    enrollments.remember(work, [row["id"]], "substitutes", reason)
+    if locked.state is CohortState.CONFIRMED:
+        publishes.trainee_substituted(work, enrollment_id, enrollments.by_id(work.connection, row["id"]))
+    work.note("enrollment.substituted", str(enrollment_id), by=row["id"], reason=reason)
+    return Nomination(row["id"], person_id, ENROLLED, None)
+
+
+def check_in(work: UnitOfWork, cohort_id: UUID, *, enrollment_ids: Sequence[UUID], at: datetime | None = None) -> int:
+    """Mark trainees of a confirmed cohort as reported (报到); who already is stays so. Answers how many were new."""
+    require_cohort(work.actor, cohort_id)
+    cohort = cohorts.facts(work.connection, cohort_id)
+    if cohort is None:
+        raise NotFound
+    if cohort.state is not CohortState.CONFIRMED:
+        raise CohortNotConfirmed(number=cohort.number)
+    known = {place.id: place for place in enrollments.of_cohort(work.connection, cohort_id)}
+    wrong = [
+        Problem("not_enrolled", f"enrollment_ids.{number}", {})
+        for number, enrollment_id in enumerate(enrollment_ids)
+        if enrollment_id not in known or known[enrollment_id].status is not ENROLLED
+    ]
+    if wrong:
+        raise Malformed(wrong)
+    moment = at or work.now
+    marked = enrollments.check_in(work.connection, list(enrollment_ids), moment)
+    enrollments.remember(work, [place.id for place in marked], "checked_in")
+    for place in marked:
+        publishes.trainee_checked_in(work, place, moment)
+    work.note("cohort.checked_in", str(cohort_id), people=len(marked))
+    return len(marked)
+
+
+def follow_withdrawal(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """Courses has withdrawn a trainee for missed hours (R15); the place is marked so and stays taken."""
+    if enrollments.change_status(work.connection, enrollment_id, ENROLLED, to=EnrollmentStatus.WITHDRAWN):
+        enrollments.remember(work, [enrollment_id], "withdrawn")
+
+
+def _place(work: UnitOfWork, enrollment_id: UUID) -> Any:
+    place = enrollments.by_id(work.connection, enrollment_id)
+    if place is None:
+        raise NotFound
+    require_place(work.actor, place.county_code, place.school_id)
+    return place
+
+
+def _move_up(work: UnitOfWork, cohort: Any, freed_cell: str) -> UUID | None:
+    """The first who waits for the freed cell takes the seat; a pool seat goes to the first of all."""
+    first = enrollments.first_waiting(work.connection, cohort.id, None if freed_cell == POOL else freed_cell)
+    if first is None:
+        return None
+    if not cohorts.take_seat(work.connection, cohort.id):
+        return None
+    cell_code = cohorts.take_cell(work.connection, cohort.id, first.county_code)
+    if cell_code is None:
+        cohorts.give_seat_back(work.connection, cohort.id)
+        return None
+    enrollments.change_status(work.connection, first.id, WAITING, to=ENROLLED, cell_code=cell_code)
+    enrollments.remember(work, [first.id], "moved_up")
+    if cohort.state is CohortState.CONFIRMED:
+        publishes.trainee_admitted(work, enrollments.by_id(work.connection, first.id))
+    work.note("enrollment.moved_up", str(first.id), waiting_number=first.waiting_number)
+    moved: UUID = first.id
+    return moved
