@@ -38,7 +38,7 @@ def add_unless_known(connection: Connection, row: Mapping[str, Any]) -> bool:
 def bring_up_to_date(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write phone_cipher, nation and political_status of people already on record (`person` is their id)."""
     if rows:
-        changed = {name: bindparam(f"new_{name}") for name in ("phone_cipher", "nation", "political_status")}
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("phone_cipher", "nation", "political_status")}
         statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("person")).values(changed)
         ordered = sorted(rows, key=lambda row: row["person"].bytes)
         connection.execute(statement, [{key if key == "person" else f"new_{key}": value for key, value in row.items()} for row in ordered])
