@@ -5,5 +5,10 @@ from pathlib import Path
 
 from flask import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.courses.pages.attendance import attendance
+from services.courses.pages.cohorts import cohorts
+from services.courses.pages.records import records
+from services.courses.pages.sessions import sessions
+
+BLUEPRINTS: Sequence[Blueprint] = (cohorts, sessions, attendance, records)
 TRANSLATIONS = Path(__file__).parent / "translations"
