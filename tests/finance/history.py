@@ -24,6 +24,7 @@ class History:
     """Tells events one by one, in the order of their streams, and keeps what they amount to."""
 
     seed: int = 1
+    title: str = "培训班"
     told: list[Received] = field(default_factory=list)
     intakes: dict[UUID, Intake] = field(default_factory=dict)
     cohorts: dict[UUID, Cohort] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class History:
         facts = {
             "intake_id": intake.id,
             "number": len(self.intakes),
-            "title": f"第{len(self.intakes)}期培训班",
+            "title": self.title,
             "category": intake.category,
             "delivery": intake.delivery,
             "organized_by": intake.organized_by,

@@ -25,6 +25,8 @@ from shared.web.language import gettext, input_message, word
 from shared.web.problems import explain_problem
 
 GROUP_LINES = ("intakes", "cohorts", "participations", "offline", "online", "people", "person_days", "person_hours")
+# These stand as columns where a table is split by delivery anyway.
+SPLIT = ("offline", "online")
 # Where a click on a group leads: the report narrowed to it, broken down by this.
 NEXT = {
     Grouping.CATEGORY: Grouping.COUNTY,
@@ -104,8 +106,8 @@ def _shown(drawn: Report, sent: dict[str, str]) -> dict[str, Any]:
     return {
         "cards": {code: written(LINE[code], drawn.totals) for code in LINE},
         "filters": filters_in_words(drawn),
-        "figure_rows": [[gettext(line.name), *(written(line, column) for column in columns)] for line in LINES],
-        "group_headings": [gettext(GROUPING_NAMES[drawn.by or Grouping.CATEGORY]), *(gettext(LINE[code].name) for code in GROUP_LINES)],
+        "figure_rows": [[gettext(line.name), *(written(line, column) for column in columns)] for line in LINES if line.code not in SPLIT],
+        "group_headings": [gettext(GROUPING_NAMES[drawn.by or Grouping.CATEGORY]), *_group_columns()],
         "group_rows": [
             [_link(group, drawn.by, sent), *(written(LINE[code], group.figures) for code in GROUP_LINES)] for group in drawn.groups
         ],
@@ -116,6 +118,10 @@ def _shown(drawn: Report, sent: dict[str, str]) -> dict[str, Any]:
         "bar_height": chart.BAR,
         "definitions": [(gettext(line.name), line.rule, gettext(line.meaning)) for line in LINES],
     }
+
+
+def _group_columns() -> list[str]:
+    return [word(Delivery(code)) if code in SPLIT else gettext(LINE[code].name) for code in GROUP_LINES]
 
 
 def _link(group: Group, by: Grouping | None, sent: dict[str, str]) -> Markup | str:
