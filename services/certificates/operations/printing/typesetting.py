@@ -80,7 +80,8 @@ def _facts(content: Content, codes: Codes) -> dict[str, object]:
         "statement_en": _statement_en(content),
         "issuer_zh": content.issuer.zh,
         "issuer_en": content.issuer.en,
-        "issued_zh": chinese_date(content.issued_on),
+        "completed_zh": chinese_date(content.training.completed_on),
+        "issued_line": f"签发日期 Issued on {chinese_date(content.issued_on)}",
         "sample": content.sample,
         "check_code": codes.check_code,
         "check_address": codes.check_address,
@@ -106,5 +107,5 @@ def _statement_en(content: Content) -> str:
         f"has completed the training program for {training.category.en[0].lower()}{training.category.en[1:]}, "
         f"intake {training.intake_number}, class {training.cohort_number}, held {held}, "
         f"{english_span(training.starts_on, training.ends_on)}, with {class_hours(training.earned_quarter_hours)} class hours. "
-        f"Issued on {english_date(content.issued_on)}."
+        f"Completed on {english_date(training.completed_on)}."
     )
