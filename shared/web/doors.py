@@ -21,6 +21,7 @@ from shared.storage.database import Database
 from shared.storage.tables import ANSWERED_REQUESTS
 from shared.storage.work import NOBODY, UnitOfWork, transact
 from shared.web.access import TOKEN_HEADER, current_actor
+from shared.web.language import language
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -108,7 +109,7 @@ class Peer:
     def get(self, path: str, query: Mapping[str, str] | None = None) -> tuple[int, Any]:
         """(status, JSON). Raises `PeerDown` when it does not answer or answers 5xx."""
         headers = {name: value for name in (TOKEN_HEADER, "Authorization") if (value := request.headers.get(name))}
-        headers["Accept-Language"] = request.headers.get("Accept-Language", "zh")
+        headers["Accept-Language"] = language()
         status, body = self._inside(path, query, headers) if callable(self.where) else self._over_http(path, query, headers)
         if status >= 500:
             raise PeerDown(self.name)

@@ -4,6 +4,8 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.portal.pages.cookies import give_language, local_path
+from services.portal.pages.figures import figures_for
+from services.portal.pages.parts import Parts
 from services.portal.pages.work import work_of
 from shared.domain import city_date, now
 from shared.vocabulary import MODES_IN_ORDER, Role
@@ -23,7 +25,9 @@ def show_start() -> Response | str:
     if actor.roles == {Role.TRAINEE}:
         return redirect("/portal/me")
     works = [work_of(role) for role in Role if role in actor.roles]
-    return render_template("portal/home.html", works=works, today=city_date(now()), figures=[], missing=[])
+    parts = Parts()
+    figures = figures_for(actor, parts)
+    return render_template("portal/home.html", works=works, today=city_date(now()), figures=figures, missing=parts.missing)
 
 
 @start.get("/portal/language")

@@ -1,0 +1,58 @@
+"""What other services have to say on a page of the portal; one that is silent is named, the rest is shown."""
+
+from typing import Any
+
+from shared.vocabulary import Word
+from shared.web.doors import PeerDown, peer
+
+
+class ServiceName(Word):
+    """The services as people call them."""
+
+    PORTAL = "portal", "门户", "Portal"
+    ENROLLMENT = "enrollment", "报名", "Enrollment"
+    COURSES = "courses", "教学", "Courses"
+    CERTIFICATES = "certificates", "证书", "Certificates"
+    FINANCE = "finance", "财务统计", "Finance"
+
+
+class PlaceStatus(Word):
+    """How enrollment says a place stands, as the person reads it."""
+
+    ENROLLED = "enrolled", "已录取", "Enrolled"
+    WAITING = "waiting", "候补", "On the waiting list"
+    LEFT = "left", "已退出", "Left"
+    SUBSTITUTED = "substituted", "已换人", "Substituted"
+    WITHDRAWN = "withdrawn", "退训", "Withdrawn from training"
+
+
+class Outlook(Word):
+    """How courses says a training stands, as the person reads it."""
+
+    DONE = "done", "已结业", "Completed"
+    REACHABLE = "reachable", "进行中", "Under way"
+    UNREACHABLE = "unreachable", "未结业", "Not completed"
+
+
+class CertificateStanding(Word):
+    """What certificates says a certificate is worth (R40)."""
+
+    VALID = "valid", "有效", "Valid"
+    SUPERSEDED = "superseded", "已作废，见新证", "Superseded"
+    REVOKED = "revoked", "已作废", "Revoked"
+
+
+class Parts:
+    """Asks services for parts of a page and remembers which did not answer."""
+
+    def __init__(self) -> None:
+        self.missing: list[ServiceName] = []
+
+    def ask(self, service: ServiceName, path: str, **query: str) -> Any:
+        """The JSON behind `path`, or none when the service does not answer or has nothing for this person."""
+        try:
+            status, body = peer(service.value).get(path, query)
+        except PeerDown:
+            self.missing.append(service)
+            return None
+        return body if status == 200 else None
