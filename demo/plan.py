@@ -41,3 +41,19 @@ INTAKES = (
     Intake(14, date(2023, 10, 16), PUBLIC, "offline", 2),
 )
 PROVINCIAL = Intake(None, date(2023, 7, 10), PUBLIC, "offline", 1, organized_by="province")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A cohort as the history goes along."""
+
+    id: str
+    number: int
+    seats: int
+    intake: Intake
+    intake_id: str
+
+    @property
+    def is_first(self) -> bool:
+        """The first cohort of the first intake is where most of the special people are."""
+        return self.intake.number == 1 and self.number == 1

@@ -4,16 +4,22 @@ import fcntl
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from werkzeug.test import Client
 
+from services.portal.domain.account import Scope
+from services.portal.operations import accounts, clients
+from services.portal.storage.accounts import id_of_person, of_id
+from shared.domain import NotFound
 from shared.messaging.embedded import EmbeddedRelay
 from shared.messaging.inbox import Dispatcher
-from shared.messaging.worker import Loop, Worker
+from shared.messaging.worker import Loop, Worker, service_worker
 from shared.storage import migrations
 from shared.storage.database import Database
-from shared.vocabulary import SERVICES
+from shared.storage.work import SYSTEM, UnitOfWork, transact
+from shared.vocabulary import SERVICES, Role
 from shared.web.gateway import Gateway
 from shared.web.service import Surroundings
 from shared.web.tokens import PublishedKeys
@@ -47,17 +53,27 @@ class House:
         for name, database in self.databases.items():
             migrations.upgrade(name, database)
         self.wsgi = Gateway(self.apps)
-        self._worker: Worker | None = None
+        self._workers: list[Worker] = []
 
     def start(self) -> None:
         """Relay, apply and render behind, in threads of this process."""
-        self._worker = Worker([loop for name in SERVICES for loop in self._loops(name)])
-        self._worker.start()
+        for name, database in self.databases.items():
+            parts = self._parts(name)
+            self._workers.append(service_worker(name, database, parts.listens, parts.background, neighbors=self.databases))
+        self._start_workers()
+
+    def start_background(self) -> None:
+        """Only the services' own tasks, such as rendering; events are carried by `settle`."""
+        for name, database in self.databases.items():
+            worker = Worker([Loop(f"{name} {task}", step, pause=1.0) for task, step in self._parts(name).background.items()])
+            database.woken.append(worker.wake)
+            self._workers.append(worker)
+        self._start_workers()
 
     def stop(self) -> None:
         """Finish what is in hand, close every database and give the folder back."""
-        if self._worker is not None:
-            self._worker.stop()
+        for worker in self._workers:
+            worker.stop()
         for database in self.databases.values():
             database.close()
         self._lock.close()
@@ -69,6 +85,24 @@ class House:
             total += moved
         return total
 
+    def open_account(self, login: str, name: str, role: Role, password: str, **scope: Any) -> None:
+        """The operator opens an account with a password, as the portal's command line does."""
+        self._at_the_portal(_open_account, login, name, role, password, scope)
+
+    def open_trainee(self, person_id: UUID, password: str) -> str:
+        """Give the account that a confirmed cohort has opened for a person its password; answers the sign-in name."""
+        login: str = self._at_the_portal(_open_trainee, person_id, password)
+        return login
+
+    def open_client(self, name: str, role: Role) -> str:
+        """The operator adds a program that uses the API; answers its key."""
+        key: str = self._at_the_portal(_open_client, name, role)
+        return key
+
+    def _at_the_portal(self, operation: Any, /, *args: Any) -> Any:
+        with self.apps["portal"].app_context():
+            return transact(self.databases["portal"], SYSTEM, operation, *args)
+
     def _carry(self, name: str) -> int:
         return EmbeddedRelay(name, self.databases).drain()
 
@@ -78,15 +112,9 @@ class House:
     def _parts(self, name: str) -> Any:
         return self.apps[name].extensions["linghang"]
 
-    def _loops(self, name: str) -> list[Loop]:
-        database = self.databases[name]
-        relay = Loop(f"{name} relay", EmbeddedRelay(name, self.databases).relay, pause=0.5)
-        dispatch = Loop(f"{name} dispatcher", Dispatcher(database, self._parts(name).listens).dispatch, pause=0.5)
-        database.woken += [relay.wake, dispatch.wake]
-        behind = [Loop(f"{name} {task}", step, pause=1.0) for task, step in self._parts(name).background.items()]
-        for loop in behind:
-            database.woken.append(loop.wake)
-        return [relay, dispatch, *behind]
+    def _start_workers(self) -> None:
+        for worker in self._workers:
+            worker.start()
 
 
 def _service(name: str, folder: Path, public_url: str, surroundings: Surroundings) -> Flask:
@@ -97,3 +125,23 @@ def _service(name: str, folder: Path, public_url: str, surroundings: Surrounding
     )
     app: Flask = import_module(f"services.{name}.app").create_app(settings, surroundings)
     return app
+
+
+def _open_account(work: UnitOfWork, login: str, name: str, role: Role, password: str, scope: dict[str, Any]) -> None:
+    opened = accounts.open_account(work, login=login, name=name, roles=[role], scope=Scope(**scope))
+    accounts.set_password(work, opened.id, password)
+
+
+def _open_trainee(work: UnitOfWork, person_id: UUID, password: str) -> str:
+    account_id = id_of_person(work.connection, person_id)
+    account = of_id(work.connection, account_id) if account_id else None
+    if account is None:
+        raise NotFound
+    accounts.set_password(work, account.id, password)
+    login: str = account.login
+    return login
+
+
+def _open_client(work: UnitOfWork, name: str, role: Role) -> str:
+    key: str = clients.add_client(work, name, [role], Scope())
+    return key

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.enrollment.api import cohorts, enrollments, intakes, organizations
+from services.enrollment.api import cohorts, enrollments, intakes, organizations, rosters
 
 BLUEPRINTS: Sequence[Blueprint] = (
     organizations.blueprint,
     intakes.blueprint,
     cohorts.blueprint,
+    rosters.blueprint,
     enrollments.blueprint,
 )
