@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pika
 from pika.channel import Channel
+from pika.exceptions import ChannelClosedByBroker
 
 STEP = 0.5  # how long a wait may go without looking up
 OPENING = 15.0
@@ -51,7 +54,7 @@ class Link:
     @property
     def channel(self) -> Channel:
         """The open channel; raises `BrokerGone` when there is none."""
-        if self._failure is not None or self._channel is None:
+        if self._failure is not None or self._channel is None or not self._channel.is_open:
             raise BrokerGone(_words(self._failure)) from self._failure
         return self._channel
 
@@ -83,21 +86,32 @@ class Link:
         """The same in a moment."""
         self._connection.ioloop.call_later(seconds, self._connection.ioloop.stop)
 
+    def ask(self, *requests: Callable[[Callable[[Any], None]], Any]) -> int:
+        """Send requests, each with the callback for its answer, and wait for all; answers how many were answered."""
+        answered: list[object] = []
+
+        def answer(frame: Any) -> None:
+            answered.append(frame)
+            self.wake()
+
+        try:
+            for request in requests:
+                request(answer)
+            self.wait(lambda: len(answered) == len(requests), OPENING)
+        except BrokerGone:
+            if not (isinstance(self._failure, ChannelClosedByBroker) and self._failure.reply_code == 404):
+                raise
+        return len(answered)
+
     def check(self, *, exchange: str | None = None, queues: tuple[str, ...] = ()) -> None:
         """Raise `TopologyMissing` unless the broker has the exchange and the queues; declares nothing."""
-        found: list[object] = []
         names = [*((f"exchange {exchange}",) if exchange else ()), *(f"queue {queue}" for queue in queues)]
+        requests = [partial(self.channel.queue_declare, queue, True) for queue in queues]
         if exchange is not None:
-            self.channel.exchange_declare(exchange, passive=True, callback=found.append)
-        for queue in queues:
-            self.channel.queue_declare(queue, passive=True, callback=found.append)
-        try:
-            self.wait(lambda: len(found) == len(names), OPENING)
-        except BrokerGone as error:
-            if isinstance(self._failure, pika.exceptions.ChannelClosedByBroker) and self._failure.reply_code == 404:
-                missing = f"the broker has no {names[len(found)]}: load the definitions of shared.messaging.topology, or declare them"
-                raise TopologyMissing(missing) from error
-            raise
+            requests.insert(0, partial(self.channel.exchange_declare, exchange, "topic", True))
+        found = self.ask(*(lambda answer, request=request: request(callback=answer) for request in requests))
+        if found < len(names):
+            raise TopologyMissing(f"the broker has no {names[found]}: load the definitions of shared.messaging.topology, or declare them")
 
     def close(self) -> None:
         """Give the connection back; what was delivered and not acknowledged goes back to its queue."""

@@ -78,7 +78,8 @@ def send_again(connection: Connection) -> int:
 def backlog(connection: Connection) -> tuple[int, datetime | None]:
     """How many events are not sent yet, and since when the oldest of them waits."""
     waiting = select(func.count(), func.min(OUTBOX.c.created_at)).where(OUTBOX.c.position.is_(None))
-    return connection.execute(waiting).one()._tuple()
+    count, oldest = connection.execute(waiting).one()
+    return count, oldest
 
 
 def _last_versions(connection: Connection, streams: set[str]) -> dict[str, int]:

@@ -78,11 +78,9 @@ class RabbitRelay:
         link = Link(self._url, f"{self._publisher} relay")
         try:
             link.check(exchange=exchange_of(self._publisher), queues=tuple(queue_of(name) for name in listeners_of(self._publisher)))
-            confirming: list[object] = []
             link.channel.add_on_return_callback(self._on_return)
-            link.channel.confirm_delivery(self._on_confirm, callback=confirming.append)
+            link.ask(lambda answer: link.channel.confirm_delivery(self._on_confirm, answer))
             self._published = 0
-            link.wait(lambda: bool(confirming), CONFIRMING)
         except Exception:
             link.close()
             raise

@@ -31,34 +31,22 @@ def queue_of(service: str) -> str:
     return f"{service}.inbox"
 
 
-def definitions(passwords: Mapping[str, str], *, administrator: str | None = None) -> dict[str, Any]:
+def definitions(passwords: Mapping[str, str], *, administrator: str | None = None, virtual_host: str = VIRTUAL_HOST) -> dict[str, Any]:
     """A RabbitMQ definitions file: the whole topology and one user per service that has only what it needs.
 
     `passwords` names the users; an `administrator` among them may do everything.
     """
-    users = [_user(name, password, "administrator" if name == administrator else "") for name, password in passwords.items()]
+    here = {"vhost": virtual_host}
+    kept = {**here, "durable": True, "auto_delete": False}
     return {
-        "vhosts": [{"name": VIRTUAL_HOST}],
-        "users": users,
-        "permissions": [_rights(name, everything=name == administrator) for name in passwords],
-        "exchanges": [
-            {"name": name, "vhost": VIRTUAL_HOST, "type": kind, "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
-            for name, kind in _exchanges().items()
-        ],
-        "queues": [
-            {"name": name, "vhost": VIRTUAL_HOST, "durable": True, "auto_delete": False, "arguments": arguments}
-            for name, arguments in _queues().items()
-        ],
+        "vhosts": [{"name": virtual_host}],
+        "users": [_user(name, password, "administrator" if name == administrator else "") for name, password in passwords.items()],
+        "permissions": [{"user": name, **here, **_rights(name, everything=name == administrator)} for name in passwords],
+        "exchanges": [{"name": name, **kept, "type": kind, "internal": False, "arguments": {}} for name, kind in _exchanges().items()],
+        "queues": [{"name": name, **kept, "arguments": arguments} for name, arguments in _queues().items()],
         "bindings": [
-            {
-                "source": exchange,
-                "vhost": VIRTUAL_HOST,
-                "destination": queue,
-                "destination_type": "queue",
-                "routing_key": key,
-                "arguments": {},
-            }
-            for exchange, queue, key in _bindings()
+            {**here, "source": source, "destination": queue, "destination_type": "queue", "routing_key": key, "arguments": {}}
+            for source, queue, key in _bindings()
         ],
     }
 
@@ -112,10 +100,10 @@ def _user(name: str, password: str, tag: str) -> dict[str, Any]:
 
 def _rights(name: str, *, everything: bool) -> dict[str, str]:
     if everything:
-        return {"user": name, "vhost": VIRTUAL_HOST, "configure": ".*", "write": ".*", "read": ".*"}
+        return {"configure": ".*", "write": ".*", "read": ".*"}
     write = f"^{exchange_of(name)}$".replace(".", "\\.") if name in PUBLISHERS else "^$"
     read = f"^{queue_of(name)}$".replace(".", "\\.") if name in SUBSCRIPTIONS else "^$"
-    return {"user": name, "vhost": VIRTUAL_HOST, "configure": "^$", "write": write, "read": read}
+    return {"configure": "^$", "write": write, "read": read}
 
 
 @click.command()

@@ -1,0 +1,161 @@
+"""The worker: its loops work, fail, wait, wake and stop as said, on both buses."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shared.messaging import topology
+from shared.messaging.worker import Loop, Worker, service_worker
+from tests.shared.messaging.house import SERVICES, House, open_database
+
+
+def wait_for(true: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.01)
+
+
+def test_a_loop_that_failed_says_why_and_goes_on():
+    tries = []
+
+    def step() -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("not yet")
+        return 0
+
+    worker = Worker([Loop("courses relay", step, pause=0.001)])
+    seen = []
+    worker.start()
+    wait_for(lambda: bool(seen.append(dict(worker.failures))) or len(tries) > 3)
+    worker.stop()
+    assert worker.failures == {}
+    assert not worker.alive
+
+
+def test_a_failure_shows_while_it_lasts():
+    def step() -> int:
+        raise ValueError("no way")
+
+    worker = Worker([Loop("courses relay", step)])
+    worker.start()
+    wait_for(lambda: bool(worker.failures))
+    assert worker.failures == {"courses relay": "ValueError: no way"}
+    worker.stop()
+
+
+def test_a_wake_up_during_a_step_is_not_lost():
+    stepping, go_on, steps = threading.Event(), threading.Event(), []
+
+    def step() -> int:
+        steps.append(1)
+        stepping.set()
+        go_on.wait(20)
+        return 0
+
+    worker = Worker([Loop("relay", step, pause=3600)])
+    worker.start()
+    assert stepping.wait(20)
+    worker.wake()  # while the step, which has seen nothing of it, is still at work
+    go_on.set()
+    wait_for(lambda: len(steps) == 2)
+    worker.stop()
+
+
+def test_stopping_finishes_what_is_in_hand_and_gives_back_what_is_held():
+    order, stepping, go_on = [], threading.Event(), threading.Event()
+
+    def step() -> int:
+        stepping.set()
+        go_on.wait(20)
+        order.append("step ended")
+        return 1
+
+    worker = Worker([Loop("receiver", step, finish=lambda: order.append("given back"))])
+    worker.start()
+    assert stepping.wait(20)
+    threading.Timer(0.1, go_on.set).start()
+    worker.stop()
+    assert order[-2:] == ["step ended", "given back"]
+    assert not worker.alive
+
+
+def test_stopping_wakes_whoever_sleeps():
+    worker = Worker([Loop("dispatcher", lambda: 0, pause=3600)])
+    worker.start()
+    began = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - began < 10
+
+
+def test_a_worker_needs_a_bus(tmp_path: Path):
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+    with pytest.raises(ValueError, match="broker or neighbors"):
+        service_worker("courses", database, {})
+    database.close()
+
+
+def run_house(house: House, workers: list[Worker]) -> None:
+    for worker in workers:
+        worker.start()
+    for _ in range(5):
+        house.say(times=4)
+    wait_for(lambda: all(len(house.heard(name)) == 20 for name in ("courses", "certificates", "finance", "portal")))
+    assert all(worker.alive for worker in workers)
+    assert all(not worker.failures for worker in workers)
+    for worker in workers:
+        worker.stop()
+    house.balance()
+    house.close()
+
+
+def test_workers_of_one_process_carry_and_apply_what_is_committed(tmp_path: Path):
+    house = House({name: open_database(f"sqlite:///{tmp_path}/{name}.db") for name in SERVICES})
+    run_house(house, [service_worker(name, house.databases[name], house.listens(name), neighbors=house.databases) for name in SERVICES])
+
+
+def test_a_commit_wakes_the_relay_and_the_relay_wakes_the_listener(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("shared.messaging.worker.WOKEN", 3600)
+    house = House({name: open_database(f"sqlite:///{tmp_path}/{name}.db") for name in SERVICES})
+    run_house(house, [service_worker(name, house.databases[name], house.listens(name), neighbors=house.databases) for name in SERVICES])
+
+
+def test_workers_of_five_processes_carry_and_apply_what_is_committed(postgres_database: str, rabbitmq: str):
+    topology.declare(rabbitmq)
+    house = House({name: open_database(postgres_database, name) for name in SERVICES})
+    run_house(house, [service_worker(name, house.databases[name], house.listens(name), broker_url=rabbitmq) for name in SERVICES])
+
+
+def test_workers_that_start_before_the_topology_wait_for_it(postgres_database: str, rabbitmq: str):
+    house = House({name: open_database(postgres_database, name) for name in SERVICES})
+    workers = [service_worker(name, house.databases[name], house.listens(name), broker_url=rabbitmq) for name in SERVICES]
+    for worker in workers:
+        worker.start()
+    house.say()
+    wait_for(lambda: all(worker.failures for worker in workers))
+    assert "no queue portal.inbox" in workers[SERVICES.index("portal")].failures["portal receiver"]
+    topology.declare(rabbitmq)
+    wait_for(lambda: all(len(house.heard(name)) == 1 for name in ("courses", "certificates", "finance", "portal")))
+    for worker in workers:
+        worker.stop()
+    house.balance()
+    house.close()
+
+
+def test_background_steps_go_on_beside_the_events(tmp_path: Path):
+    rendered = []
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+
+    def render() -> int:
+        rendered.append(1)
+        return int(len(rendered) < 5)
+
+    worker = service_worker("certificates", database, {}, {"render": render}, neighbors={"certificates": database})
+    worker.start()
+    wait_for(lambda: len(rendered) >= 5)
+    worker.stop()
+    database.close()
