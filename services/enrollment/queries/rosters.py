@@ -11,6 +11,7 @@ from uuid import UUID
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Connection
 
@@ -92,7 +93,7 @@ def _opened(content: bytes, place: int, rows: workbooks.Rows) -> tuple[Workbook,
     sheet = book.worksheets[0]
     for row, values in enumerate(rows, start=1):
         for column, value in enumerate(values, start=1):
-            if value is not None and value != "":
+            if value not in (None, ""):
                 _put(sheet, row, column, value)
     return book, sheet
 
@@ -111,7 +112,10 @@ def _annotate(sheet: Worksheet, rows: workbooks.Rows, result: RosterResult, expl
     heading = explain("problems_heading", {})
     column = _problem_column(rows, heading_row, heading)
     _put(sheet, heading_row, column, heading).font = Font(bold=True)
-    sheet.column_dimensions[sheet.cell(heading_row, column).column_letter].width = 60
+    sheet.column_dimensions[get_column_letter(column)].width = 60
+    for row in range(heading_row + 1, len(rows) + 1):
+        if sheet.cell(row, column).value is not None:
+            _put(sheet, row, column, None)  # what an earlier answer said
     by_row: dict[int, list[RosterProblem]] = defaultdict(list)
     for problem in result.problems:
         by_row[problem.row].append(problem)
@@ -127,7 +131,7 @@ def _annotate(sheet: Worksheet, rows: workbooks.Rows, result: RosterResult, expl
 
 
 def _problem_column(rows: workbooks.Rows, heading_row: int, heading: str) -> int:
-    """The column of an earlier answer, emptied by writing over it, else the first that is free from top to bottom."""
+    """The column of an earlier answer, else the first that is free from top to bottom."""
     headings = rows[heading_row - 1] if rows else []
     if heading in headings:
         return headings.index(heading) + 1

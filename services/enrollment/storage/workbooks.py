@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
+from typing import Any
 
 from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineWorkbook
@@ -17,10 +18,10 @@ Rows = list[list[object]]
 MOST_BYTES = 64 * 1024 * 1024  # unpacked
 MOST_PARTS = 500
 MOST_ROWS, MOST_COLUMNS = 30_000, 100
-MOST_TEXT = 256 * 1024 * 1024
+MOST_TEXT = 64 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 # A cell beyond column CZ or row 29999: reading a sheet whole lays out every cell before it.
-_FAR_AWAY = re.compile(rb"""\br=["'](?:[A-Za-z]{3}|[D-Zd-z][A-Za-z]\d|[A-Za-z]{0,2}(?:[3-9]\d{4}|\d{6}))""")
+_FAR_AWAY = re.compile(rb"""\br=["'](?:[A-Za-z]{3}\d|[D-Zd-z][A-Za-z]\d|[A-Za-z]{0,2}(?:[3-9]\d{4}|\d{6}))""")
 _CELL = re.compile(rb"<c[\s/>]")
 _CELL_WITH_PLACE = re.compile(rb"""<c\s(?:[^>]*\s)?r=["']""")
 _TEXT_FORMULA = re.compile(r'="(.*)"')
@@ -63,7 +64,19 @@ def _xlsx_sheets(content: bytes) -> Iterator[Rows]:
 def _with_calamine(content: bytes) -> Iterator[Rows]:
     with CalamineWorkbook.from_object(BytesIO(content)) as workbook:
         for place in range(len(workbook.sheet_names)):
-            yield [list(row) for row in workbook.get_sheet_by_index(place).to_python(skip_empty_area=False)]
+            sheet = workbook.get_sheet_by_index(place)
+            rows: Rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            for start, end in sheet.merged_cell_ranges or ():
+                _fill_down(rows, start, end)
+            yield rows
+
+
+def _fill_down(rows: Rows, start: tuple[int, int], end: tuple[int, int]) -> None:
+    # A county or school written once beside several people counts for each of them.
+    (top, column), (bottom, last_column) = start, end
+    if column == last_column and top < len(rows) and column < len(rows[top]):
+        for row in rows[top + 1 : bottom + 1]:
+            row[column] = rows[top][column]
 
 
 def _with_openpyxl(content: bytes) -> Iterator[Rows]:
@@ -72,15 +85,15 @@ def _with_openpyxl(content: bytes) -> Iterator[Rows]:
     try:
         for sheet in workbook.worksheets:
             rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-            yield _without_empty_end([list(row) for row in rows])
+            yield _without_empty_end([_without_empty_end(list(row)) for row in rows])
     finally:
         workbook.close()
 
 
-def _without_empty_end(rows: Rows) -> Rows:
-    while rows and not any(value is not None for value in rows[-1]):
-        rows.pop()
-    return rows
+def _without_empty_end(values: list[Any]) -> list[Any]:
+    while values and not values[-1]:
+        values.pop()
+    return values
 
 
 def _is_compact(content: bytes) -> bool:
