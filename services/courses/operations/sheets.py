@@ -90,7 +90,7 @@ def record_sheet(
     stands: dict[UUID, list[Row[Any]]] = {}
     for row in attendance.sheet(work.connection, session.id):
         stands.setdefault(row.enrollment_id, []).append(row)
-    _refuse_other_values(sheet, stands, wanted, defaulted)
+    _refuse_other_values(sheet, stands, wanted, defaulted, default)
     new = [entry for entry in (*wanted.values(), *defaulted.values()) if entry.enrollment_id not in stands]
     turns = _append(work, sheet, sessions, new, source) if new else Turns([], [], [], [])
     unchanged = len(wanted) + len(defaulted) - len(new)
@@ -162,12 +162,18 @@ def _defaulted(work: UnitOfWork, sheet: _Sheet, default: Entry, listed: Mapping[
 
 
 def _refuse_other_values(
-    sheet: _Sheet, stands: Mapping[UUID, Sequence[Row[Any]]], listed: Mapping[UUID, Entry], defaulted: Mapping[UUID, Entry]
+    sheet: _Sheet,
+    stands: Mapping[UUID, Sequence[Row[Any]]],
+    listed: Mapping[UUID, Entry],
+    defaulted: Mapping[UUID, Entry],
+    default: Entry | None,
 ) -> None:
     differing = [who for who, entry in listed.items() if who in stands and not _agrees(sheet, stands[who], entry)]
     for who, entry in defaulted.items():
         # Leave granted or taken back between two deliveries of one sheet is no contradiction to "all present".
-        if who in stands and not _agrees(sheet, stands[who], entry) and stands[who][-1].status not in LEAVE:
+        plain = Entry(who, default.status, default.minutes) if default else entry
+        on_leave = who in stands and stands[who][-1].status in LEAVE
+        if who in stands and not on_leave and not (_agrees(sheet, stands[who], entry) or _agrees(sheet, stands[who], plain)):
             differing.append(who)
     if differing:
         names = "、".join(sheet.people[who].name for who in differing[:NAMED])
