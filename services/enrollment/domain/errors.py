@@ -121,3 +121,9 @@ class OtherCounty(RuleBroken):
     """Seat and quota cell stay with the county; the person who comes instead is from the same one (R9)."""
 
     code = "other_county"
+
+
+class ReasonMissing(RuleBroken):
+    """Whoever gives up a place or takes another's says why (R9)."""
+
+    code = "reason_missing"

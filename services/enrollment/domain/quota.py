@@ -18,15 +18,6 @@ def largest_remainder(weights: Mapping[str, int], seats: int) -> dict[str, int]:
     return split
 
 
-def second_round(taken: Mapping[str, int], waiting: Mapping[str, int], schools: Mapping[str, int], seats: int) -> dict[str, int]:
-    """What is taken stays; the seats returned go where people wait, the rest by the number of schools (R4)."""
-    pool = seats - sum(taken.values())
-    wanted = sum(waiting.values())
-    by_waiting = dict(waiting) if wanted <= pool else largest_remainder(waiting, pool)
-    by_schools = largest_remainder(schools, pool - sum(by_waiting.values()))
-    return {code: taken.get(code, 0) + by_waiting.get(code, 0) + by_schools.get(code, 0) for code in schools.keys() | taken.keys()}
-
-
 def check_grid(cells: Mapping[str, int], used: Mapping[str, int], capacity: int) -> None:
     """A grid adds up to the capacity, and no cell is below what is used in it. Raises the rule it breaks."""
     if sum(cells.values()) != capacity:

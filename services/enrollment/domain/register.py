@@ -12,6 +12,8 @@ from services.enrollment.domain.post import SchoolType
 from services.enrollment.domain.words import OrganizationKind
 
 LONGEST_COMPARED = 40
+_OFFICE = re.compile("委?(教育工委|教育工作委员会|教育局|教体局|教育和体育局|教育体育局)$")
+_RANK = re.compile("(回族自治县|自治县|经济技术开发区|开发区|县|市|区)$")
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,9 @@ def name_key(name: str) -> str:
 
 
 def county_key(name: str) -> str:
-    """A county as it is compared: 三河 is 三河市."""
-    key = name_key(name).removeprefix("廊坊市")
-    return re.sub(r"(回族自治县|自治县|经济技术开发区|开发区|县|市|区)$", "", key) or key
+    """A county as it is compared: 三河 and 三河市教育工委 are 三河市."""
+    key = _OFFICE.sub("", name_key(name).removeprefix("中共").removeprefix("廊坊市"))
+    return _RANK.sub("", key) or key
 
 
 class Register:

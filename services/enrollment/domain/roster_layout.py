@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.domain import Malformed, Problem
 
@@ -42,9 +43,14 @@ class Layout:
     heading_row: int
     columns: Mapping[str, int]
 
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """The letters of each field's column, such as ``F``."""
+        return {field: column_letters(column) for field, column in self.columns.items()}
+
     def cell(self, field: str, row: int) -> str:
         """The name of a cell as Excel shows it, such as ``F7``; `row` counts from 1. A column that is not there gives the row."""
-        return f"{column_letters(self.columns[field])}{row}" if field in self.columns else f"A{row}"
+        return f"{self.letters.get(field, 'A')}{row}"
 
 
 @dataclass(frozen=True)

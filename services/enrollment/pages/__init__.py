@@ -5,5 +5,13 @@ from pathlib import Path
 
 from flask import Blueprint
 
-BLUEPRINTS: Sequence[Blueprint] = ()
+from services.enrollment.pages.cohorts import cohorts
+from services.enrollment.pages.enrollments import enrollments
+from services.enrollment.pages.intakes import intakes
+from services.enrollment.pages.organizations import organizations
+from services.enrollment.pages.programs import programs
+from services.enrollment.pages.quotas import quotas
+from services.enrollment.pages.rosters import rosters
+
+BLUEPRINTS: Sequence[Blueprint] = (organizations, programs, intakes, cohorts, quotas, rosters, enrollments)
 TRANSLATIONS = Path(__file__).parent / "translations"

@@ -46,3 +46,14 @@ def history(connection: Connection, enrollment_id: UUID) -> Sequence[Any]:
     """What became of a place, oldest first."""
     wanted = select(ENROLLMENT_HISTORY).where(ENROLLMENT_HISTORY.c.enrollment_id == enrollment_id)
     return connection.execute(wanted.order_by(ENROLLMENT_HISTORY.c.id)).all()
+
+
+def place(connection: Connection, enrollment_id: UUID, actor: Actor) -> Any:
+    """One place with the person's name and sex, or none when it is not the actor's to see (R45)."""
+    wanted = select(ENROLLMENTS, PEOPLE.c.name, PEOPLE.c.sex).join(PEOPLE, PEOPLE.c.id == ENROLLMENTS.c.person_id)
+    found = connection.execute(wanted.where(ENROLLMENTS.c.id == enrollment_id)).one_or_none()
+    if found is None or actor.is_any(Role.ORGANIZER) or found.cohort_id in actor.cohort_ids:
+        return found
+    own_county = actor.is_any(Role.COUNTY_CONTACT) and found.county_code == actor.county_code
+    own_school = actor.is_any(Role.SCHOOL_CONTACT) and found.school_id == actor.school_id
+    return found if own_county or own_school else None

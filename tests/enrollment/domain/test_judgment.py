@@ -80,7 +80,7 @@ def test_a_good_row_is_added_to_its_school():
     assert (verdict.outcome, verdict.organization.name, codes(verdict)) == (Outcome.ADDED, "三河市示例第一小学", [])
 
 
-@pytest.mark.parametrize("county", ["三河市", "三河", "131082", "廊坊市三河市", "三 河 市", ""])
+@pytest.mark.parametrize("county", ["三河市", "三河", "131082", "廊坊市三河市", "三 河 市", "三河市教育工委", "中共三河市委教育工委", ""])
 def test_a_county_is_known_by_the_ways_people_write_it(county):
     assert judged(person_row(county=county)).outcome is Outcome.ADDED
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.enrollment.domain.errors import QuotaBelowTaken, QuotaSumWrong
 from services.enrollment.domain.groups import groups_of_ten
-from services.enrollment.domain.quota import check_grid, largest_remainder, second_round
+from services.enrollment.domain.quota import check_grid, largest_remainder
 
 PUBLIC_SCHOOLS = {
     "131000": 27, "131002": 74, "131003": 84, "131022": 90, "131023": 60, "131024": 70,
@@ -51,17 +51,6 @@ def test_a_cell_never_drops_below_what_is_used_in_it():
 def test_a_county_left_out_of_the_grid_counts_as_none():
     with pytest.raises(QuotaBelowTaken):
         check_grid({"131082": 100}, {"131071": 1}, 100)
-
-
-def test_in_the_second_round_returned_seats_go_where_people_wait():
-    proposal = second_round({"131000": 1, "131002": 8}, {"131002": 1}, {"131000": 27, "131002": 74}, 10)
-    assert proposal == {"131000": 1, "131002": 9}
-
-
-def test_what_nobody_waits_for_goes_by_schools():
-    proposal = second_round({"131000": 1, "131002": 8}, {"131002": 1}, {"131000": 27, "131002": 74}, 20)
-    assert sum(proposal.values()) == 20
-    assert proposal["131002"] > 9
 
 
 def test_100_people_make_ten_groups_of_ten():
