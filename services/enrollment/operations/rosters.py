@@ -1,5 +1,6 @@
 """Import a county's roster into a cohort: look first, then write all rows, or the valid ones (R5)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
@@ -23,6 +24,7 @@ from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
 
 TRIES = 3
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def import_roster(
     cannot be read as a roster at all.
     """
     roster_id = uuid4()
-    name = PurePath(file_name.replace("\\", "/")).name[-200:]
+    name = _CONTROL.sub("", PurePath(file_name.replace("\\", "/")).name)[-200:]
     result = _import(work, cohort_id, roster_id, content, name, mode, preview, secrets)
     rosters.add(
         work.connection,
