@@ -1,6 +1,5 @@
 """What the database itself holds, on SQLite and PostgreSQL: the ledger is append-only, slots are single."""
 
-
 import pytest
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
