@@ -43,6 +43,8 @@ bench: tests-environment ## Measure how fast the house is, and print a table.
 	@exec $(SERVERS) $(BIN)/python -m bench
 
 docs: tests-environment ## Write the API and event reference and the contract snapshots anew.
+	@$(BIN)/python -m shared.contracts catalog > docs/events/asyncapi.json
+	@$(BIN)/python -m shared.contracts readme > docs/events/README.md
 	@exec $(BIN)/python -m tests.house_rules.contracts
 
 faults: tests-environment ## Kill, cut and fill up servers under load, and count that nothing was lost or applied twice.

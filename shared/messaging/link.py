@@ -103,12 +103,11 @@ class Link:
                 raise
         return len(answered)
 
-    def check(self, *, exchange: str | None = None, queues: tuple[str, ...] = ()) -> None:
-        """Raise `TopologyMissing` unless the broker has the exchange and the queues; declares nothing."""
-        names = [*((f"exchange {exchange}",) if exchange else ()), *(f"queue {queue}" for queue in queues)]
-        requests = [partial(self.channel.queue_declare, queue, True) for queue in queues]
-        if exchange is not None:
-            requests.insert(0, partial(self.channel.exchange_declare, exchange, "topic", True))
+    def check(self, *, exchanges: tuple[str, ...] = (), queues: tuple[str, ...] = ()) -> None:
+        """Raise `TopologyMissing` unless the broker has the exchanges and the queues; declares nothing."""
+        names = [*(f"exchange {name}" for name in exchanges), *(f"queue {name}" for name in queues)]
+        requests = [partial(self.channel.exchange_declare, name, "topic", True) for name in exchanges]
+        requests += [partial(self.channel.queue_declare, name, True) for name in queues]
         found = self.ask(*(lambda answer, request=request: request(callback=answer) for request in requests))
         if found < len(names):
             raise TopologyMissing(f"the broker has no {names[found]}: load the definitions of shared.messaging.topology, or declare them")

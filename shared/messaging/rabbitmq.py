@@ -13,7 +13,7 @@ from shared.contracts import KEEPS_NO_NAMES, listeners_of
 from shared.messaging import inbox, outbox
 from shared.messaging.envelope import NotAnEvent, Received, receive
 from shared.messaging.link import Link
-from shared.messaging.topology import exchange_of, queue_of
+from shared.messaging.topology import MARK, exchange_of, queue_of
 from shared.storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -77,7 +77,9 @@ class RabbitRelay:
     def _connect(self) -> Link:
         link = Link(self._url, f"{self._publisher} relay")
         try:
-            link.check(exchange=exchange_of(self._publisher), queues=tuple(queue_of(name) for name in listeners_of(self._publisher)))
+            link.check(
+                exchanges=(exchange_of(self._publisher), MARK), queues=tuple(queue_of(name) for name in listeners_of(self._publisher))
+            )
             link.channel.add_on_return_callback(self._on_return)
             link.ask(lambda answer: link.channel.confirm_delivery(self._on_confirm, answer))
             self._published = 0
@@ -162,7 +164,7 @@ class RabbitReceiver:
         self._held.clear()
         link = Link(self._url, f"{self._service} receiver")
         try:
-            link.check(queues=(queue_of(self._service),))
+            link.check(exchanges=(MARK,), queues=(queue_of(self._service),))
             link.channel.basic_qos(prefetch_count=PREFETCH)
             link.channel.basic_consume(queue_of(self._service), self._on_delivery)
         except Exception:

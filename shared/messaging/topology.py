@@ -52,23 +52,29 @@ def definitions(passwords: Mapping[str, str], *, administrator: str | None = Non
 
 
 def declare(admin_url: str) -> None:
-    """Declare exchanges, queues and bindings; safe to repeat. Fails when one is there and differs."""
+    """Declare exchanges, queues and bindings; safe to repeat. Fails when one is there and differs.
+
+    The mark comes last: a publisher that went ahead between a queue and its binding would tell nobody.
+    """
     connection = pika.BlockingConnection(pika.URLParameters(admin_url))
     try:
         channel = connection.channel()
-        for name, kind in _exchanges().items():
-            channel.exchange_declare(name, kind, durable=True)
+        channel.exchange_delete(MARK)
         for name, arguments in _queues().items():
             channel.queue_declare(name, durable=True, arguments=arguments)
+        for name, kind in _exchanges().items():
+            if name != MARK:
+                channel.exchange_declare(name, kind, durable=True)
         for exchange, queue, key in _bindings():
             channel.queue_bind(queue, exchange, key)
+        channel.exchange_declare(MARK, "fanout", durable=True)
     finally:
         if connection.is_open:
             connection.close()
 
 
 def _exchanges() -> dict[str, str]:
-    return {**{exchange_of(name): "topic" for name in PUBLISHERS}, DEAD: "fanout"}
+    return {**{exchange_of(name): "topic" for name in PUBLISHERS}, DEAD: "fanout", MARK: "fanout"}
 
 
 def _queues() -> dict[str, dict[str, Any]]:
@@ -90,6 +96,10 @@ def _bindings() -> list[tuple[str, str, str]]:
         for publisher in publishers
     ]
     return [*heard, (DEAD, DEAD, "")]
+
+
+# An exchange that nobody publishes to: its name says which topology the broker has, and that all of it is there.
+MARK = "topology." + hashlib.sha256(json.dumps([PUBLISHERS, _queues(), _bindings()]).encode("ascii")).hexdigest()[:12]
 
 
 def _user(name: str, password: str, tag: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pika.exceptions import ChannelClosedByBroker, ProbableAccessDeniedError, Pr
 
 from shared.contracts import EVENT_TYPES, SUBSCRIPTIONS
 from shared.messaging import rabbitmq, topology
+from shared.messaging.link import TopologyMissing
 from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay
 from tests.shared.messaging.house import open_database
 
@@ -96,6 +97,28 @@ def test_every_event_finds_the_queue_of_every_listener_and_no_other(rabbitmq: st
             _, _, body = channel.basic_get(topology.queue_of(service), auto_ack=True)
             assert (body == kind.name.encode()) == (kind.publisher in heard), f"{service} and {kind.name}"
     connection.close()
+
+
+def test_nobody_publishes_before_the_last_binding_is_there(rabbitmq: str, tmp_path: Path, monkeypatch):
+    class Died(Exception):
+        pass
+
+    def die(*_args) -> None:
+        raise Died
+
+    topology.declare(rabbitmq)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(pika.adapters.blocking_connection.BlockingChannel, "queue_bind", die)
+        with pytest.raises(Died):
+            topology.declare(rabbitmq)
+    database = open_database(f"sqlite:///{tmp_path}/outbox.db")
+    relay = RabbitRelay("enrollment", database, rabbitmq)
+    with pytest.raises(TopologyMissing, match=r"no exchange topology\."):
+        relay.relay()
+    topology.declare(rabbitmq)
+    assert relay.relay() == 0
+    relay.close()
+    database.close()
 
 
 def test_queues_keep_what_they_are_given():

@@ -137,7 +137,7 @@ def test_workers_that_start_before_the_topology_wait_for_it(postgres_database: s
         worker.start()
     house.say()
     wait_for(lambda: all(worker.failures for worker in workers))
-    assert "no queue portal.inbox" in workers[SERVICES.index("portal")].failures["portal receiver"]
+    assert "the broker has no exchange topology." in workers[SERVICES.index("portal")].failures["portal receiver"]
     topology.declare(rabbitmq)
     wait_for(lambda: all(len(house.heard(name)) == 1 for name in ("courses", "certificates", "finance", "portal")))
     for worker in workers:
