@@ -23,16 +23,33 @@ from shared.web.service import ApiSchema
 blueprint = Blueprint("rosters_api", __name__, url_prefix="/api/enrollment", description="Rosters (R5-R8)")
 CONTACTS = (Role.ORGANIZER, Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The catalog's own description of file and form together, which the schemas cannot give.
+FORM = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary", "description": "The roster, .xlsx or CSV."},
+                    "mode": {"type": "string", "enum": ["strict", "lenient"], "default": "strict"},
+                    "preview": {"type": "boolean", "default": False, "description": "Only look, write nobody."},
+                },
+            }
+        }
+    },
+}
 MODES = validate.OneOf(["strict", "lenient"])
 
 
 class RosterFile(ApiSchema):
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary", "description": "The workbook (.xlsx) or CSV."})
+    file = fields.Raw(required=True)
 
 
 class RosterForm(ApiSchema):
-    mode = fields.String(load_default="strict", validate=MODES, metadata={"description": "strict: all rows or none."})
-    preview = fields.Boolean(load_default=False, metadata={"description": "true: only look, write nobody."})
+    mode = fields.String(load_default="strict", validate=MODES)
+    preview = fields.Boolean(load_default=False)
 
 
 class Writing(ApiSchema):
@@ -64,8 +81,9 @@ class Roster(ApiSchema):
 
 @blueprint.route("/cohorts/<uuid:cohort_id>/rosters", methods=["POST"])
 @allow(*CONTACTS)
-@blueprint.arguments(RosterFile, location="files")
-@blueprint.arguments(RosterForm, location="form")
+@blueprint.doc(requestBody=FORM)
+@blueprint.ARGUMENTS_PARSER.use_args(RosterFile, location="files")
+@blueprint.ARGUMENTS_PARSER.use_args(RosterForm, location="form")
 @blueprint.alt_response(200, schema=Roster)
 def send_roster(files: dict[str, FileStorage], form: dict[str, Any], cohort_id: UUID) -> Response:
     """Import a roster as it is: every problem of every row at once, with its cell (R5)."""
