@@ -1,5 +1,6 @@
 """The command line of certificates: python -m services.certificates."""
 
+import sys
 import time
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.certificates.app import create_app
 from services.certificates.domain.standing import Standing
 from services.certificates.operations.office import Office
 from services.certificates.operations.rendering import render_pending
+from services.certificates.queries.agreement import differences
 from services.certificates.queries.certificates import certificates_of_cohort
 from services.certificates.queries.files import files_of_cohort
 from services.certificates.settings import Settings
@@ -56,6 +58,18 @@ def export(context: click.Context, cohort_id: UUID, out: Path, wait: float) -> N
             (out / file.name).write_bytes(file.pdf)
             written += 1
     click.echo(f"{written} certificates in {out}")
+
+
+@command.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Compare completions, certificates, numbers and files: PASS, or what does not agree (exit code 1)."""
+    with parts(context).database.reading() as connection:
+        found = list(differences(connection))
+    for difference in found:
+        click.echo(difference)
+    click.echo(f"FAIL: {len(found)} differences" if found else "PASS")
+    sys.exit(1 if found else 0)
 
 
 def _without_file(context: click.Context, cohort_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""The operator's own commands: render and export."""
+"""The operator's own commands: render, export and check."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +51,35 @@ def test_render_makes_what_is_waiting(certificates: Any) -> None:
     with certificates.service.database.reading() as connection:
         (only,) = certificates_of_cohort(connection, actor(Role.ORGANIZER), COHORT)
     assert only.rendered_at is not None
+
+
+def test_check_passes_after_issuing_undoing_and_replacing(certificates: Any) -> None:
+    certificates.undo(certificates.complete("张卫国"))
+    certificates.complete("李建军")
+    certificates.render()
+    answered = _run(certificates, "check")
+    assert (answered.exit_code, answered.output) == (0, "PASS\n")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ("UPDATE series SET last_serial = 3", "1 certificates for 3 numbers"),
+        ("UPDATE completions SET stands = 0", "valid, but its completion was withdrawn"),
+        ("UPDATE completions SET intake_id = '00000000000000000000000000000099'", "completed, but never certified"),
+        ("UPDATE documents SET pdf = x'00'", "its file is not the one that was signed"),
+    ],
+)
+def test_check_names_what_does_not_agree(certificates: Any, broken: str, said: str) -> None:
+    certificates.complete("张卫国")
+    certificates.render()
+    with certificates.service.database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER documents_frozen")
+        connection.exec_driver_sql(broken)
+    answered = _run(certificates, "check")
+    assert answered.exit_code == 1
+    assert said in answered.output
+    assert "FAIL: 1 differences" in answered.output
 
 
 def _run(certificates: Any, *words: str) -> Result:
