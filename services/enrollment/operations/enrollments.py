@@ -38,8 +38,7 @@ def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | No
 
     Answers the enrollment that moved up, if any. After check-in the seat stays taken: the person was there (R25).
     """
-    place = _place(work, enrollment_id)
-    cohort = cohorts.lock(work.connection, place.cohort_id)
+    place, cohort = _locked_place(work, enrollment_id)
     if not enrollments.change_status(work.connection, enrollment_id, ENROLLED, WAITING, to=EnrollmentStatus.LEFT):
         raise NotEnrolled
     enrollments.remember(work, [enrollment_id], "left", reason)
@@ -57,8 +56,7 @@ def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | No
 
 def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reason: str, secrets: PersonalData) -> Nomination:
     """Let another person take a place before check-in: seat, group and quota cell stay (R9)."""
-    place = _place(work, enrollment_id)
-    locked = cohorts.lock(work.connection, place.cohort_id)
+    place, locked = _locked_place(work, enrollment_id)
     if place.checked_in_at is not None:
         raise AlreadyCheckedIn
     cohort = cohorts.facts(work.connection, place.cohort_id)
@@ -89,7 +87,7 @@ def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reaso
 def check_in(work: UnitOfWork, cohort_id: UUID, *, enrollment_ids: Sequence[UUID], at: datetime | None = None) -> int:
     """Mark trainees of a confirmed cohort as reported (报到); who already is stays so. Answers how many were new."""
     require_cohort(work.actor, cohort_id)
-    cohort = cohorts.facts(work.connection, cohort_id)
+    cohort = cohorts.lock(work.connection, cohort_id)
     if cohort is None:
         raise NotFound
     if cohort.state is not CohortState.CONFIRMED:
@@ -117,12 +115,14 @@ def follow_withdrawal(work: UnitOfWork, enrollment_id: UUID) -> None:
         enrollments.remember(work, [enrollment_id], "withdrawn")
 
 
-def _place(work: UnitOfWork, enrollment_id: UUID) -> Any:
+def _locked_place(work: UnitOfWork, enrollment_id: UUID) -> tuple[Any, Any]:
+    """The place and its cohort, whose places nobody else changes until the commit."""
     place = enrollments.by_id(work.connection, enrollment_id)
     if place is None:
         raise NotFound
     require_place(work.actor, place.county_code, place.school_id)
-    return place
+    cohort = cohorts.lock(work.connection, place.cohort_id)
+    return enrollments.by_id(work.connection, enrollment_id), cohort  # as it stands now: others may have been faster
 
 
 def _move_up(work: UnitOfWork, cohort: Any, freed_cell: str) -> UUID | None:
@@ -130,7 +130,7 @@ def _move_up(work: UnitOfWork, cohort: Any, freed_cell: str) -> UUID | None:
     first = enrollments.first_waiting(work.connection, cohort.id, None if freed_cell == POOL else freed_cell)
     if first is None:
         return None
-    if not cohorts.take_seat(work.connection, cohort.id):
+    if not cohorts.take_seat(work.connection, cohort.id, state=cohort.state):
         return None
     cell_code = cohorts.take_cell(work.connection, cohort.id, first.county_code)
     if cell_code is None:

@@ -56,11 +56,7 @@ def nominate(work: UnitOfWork, cohort_id: UUID, *, nominee: Nominee, secrets: Pe
     person_id = find_or_add(work, nominee, secrets=secrets)
     check_other_intakes(work, cohort, person_id)
     row = enrollment_row(work, cohort, school, nominee, person_id)
-    cell_code = _take(work, cohort_id, school.county_code)
-    if cell_code is None:
-        row |= {"status": EnrollmentStatus.WAITING, "waiting_number": cohorts.next_waiting_number(work.connection, cohort_id)}
-    else:
-        row |= {"status": EnrollmentStatus.ENROLLED, "cell_code": cell_code}
+    row |= _take(work, cohort_id, school.county_code)
     add_place(work, row)
     enrollments.remember(work, [row["id"]], "nominated", nominee.override_reason)
     return Nomination(row["id"], person_id, row["status"], row.get("waiting_number"))
@@ -117,16 +113,22 @@ def add_place(work: UnitOfWork, row: dict[str, Any]) -> None:
         raise AlreadyInIntake from error
 
 
-def _take(work: UnitOfWork, cohort_id: UUID, county_code: str) -> str | None:
-    """Seat and cell together, or neither; the cohort stays locked until the commit, whichever it is."""
-    if not cohorts.take_seat(work.connection, cohort_id):
-        _require_grid(work, cohort_id)
-        return None
-    cell_code = cohorts.take_cell(work.connection, cohort_id, county_code)
-    if cell_code is None:
-        _require_grid(work, cohort_id)
-        cohorts.give_seat_back(work.connection, cohort_id)
-    return cell_code
+def _take(work: UnitOfWork, cohort_id: UUID, county_code: str) -> dict[str, Any]:
+    """Seat and cell together, or a place in the waiting list; the cohort stays locked until the commit, whichever it is."""
+    while True:
+        if cohorts.take_seat(work.connection, cohort_id, state=CohortState.OPEN):
+            cell_code = cohorts.take_cell(work.connection, cohort_id, county_code)
+            if cell_code is not None:
+                return {"status": EnrollmentStatus.ENROLLED, "cell_code": cell_code}
+            number: int | None = cohorts.swap_seat_for_waiting_number(work.connection, cohort_id)
+        else:
+            number = cohorts.next_waiting_number(work.connection, cohort_id)
+        if number is not None:
+            _require_grid(work, cohort_id)
+            return {"status": EnrollmentStatus.WAITING, "waiting_number": number}
+        # Neither a seat nor a full cohort: it was confirmed meanwhile, or a seat has just become free.
+        if cohorts.lock(work.connection, cohort_id).state is not CohortState.OPEN:
+            raise CohortNotOpen
 
 
 def _require_grid(work: UnitOfWork, cohort_id: UUID) -> None:

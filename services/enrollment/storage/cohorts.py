@@ -24,11 +24,11 @@ def lock(connection: Connection, cohort_id: UUID) -> Any:
     ).one_or_none()
 
 
-def take_seat(connection: Connection, cohort_id: UUID) -> bool:
-    """Take one seat of an open cohort, if there is one; the cohort is locked if so."""
+def take_seat(connection: Connection, cohort_id: UUID, *, state: CohortState) -> bool:
+    """Take one seat of a cohort in this state, if there is one; the cohort is locked if so."""
     taken = (
         update(COHORTS)
-        .where(COHORTS.c.id == cohort_id, COHORTS.c.taken < COHORTS.c.seats)
+        .where(COHORTS.c.id == cohort_id, COHORTS.c.state == state, COHORTS.c.taken < COHORTS.c.seats)
         .values(taken=COHORTS.c.taken + 1)
         .returning(COHORTS.c.taken)
     )
@@ -40,11 +40,20 @@ def give_seat_back(connection: Connection, cohort_id: UUID) -> None:
     connection.execute(update(COHORTS).where(COHORTS.c.id == cohort_id).values(taken=COHORTS.c.taken - 1))
 
 
-def next_waiting_number(connection: Connection, cohort_id: UUID) -> int:
-    """The next place of the waiting list; numbers follow the order of commits, since the row stays locked until then."""
-    counted = (
-        update(COHORTS).where(COHORTS.c.id == cohort_id).values(waiting_last=COHORTS.c.waiting_last + 1).returning(COHORTS.c.waiting_last)
-    )
+def next_waiting_number(connection: Connection, cohort_id: UUID) -> int | None:
+    """The next place of the waiting list of an open cohort without a free seat; none when it is not (any more) such a one.
+
+    Numbers follow the order of commits, since the row stays locked until then.
+    """
+    full = (COHORTS.c.id == cohort_id, COHORTS.c.state == CohortState.OPEN, COHORTS.c.taken >= COHORTS.c.seats)
+    counted = update(COHORTS).where(*full).values(waiting_last=COHORTS.c.waiting_last + 1).returning(COHORTS.c.waiting_last)
+    return connection.execute(counted).scalar_one_or_none()
+
+
+def swap_seat_for_waiting_number(connection: Connection, cohort_id: UUID) -> int:
+    """Give back the seat just taken, which no cell has a place for, and wait instead."""
+    swapped = update(COHORTS).where(COHORTS.c.id == cohort_id)
+    counted = swapped.values(taken=COHORTS.c.taken - 1, waiting_last=COHORTS.c.waiting_last + 1).returning(COHORTS.c.waiting_last)
     number: int = connection.execute(counted).scalar_one()
     return number
 
