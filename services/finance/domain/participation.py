@@ -24,11 +24,11 @@ class Participation:
     cohort_id: UUID
     county_code: str
     delivery: Delivery
-    confirmed: bool
-    checked_in: bool
-    billable_days: int
     counted: bool
     half_days: int = 0
+    confirmed: bool = False
+    checked_in: bool = False
+    billable_days: int = 0
     completed: bool = False
     certified: bool = False
     answers: int = 0
@@ -59,29 +59,35 @@ def participation_of(
     online_counts = online >= ONLINE_QUARTER_HOURS_TO_COUNT
     counted = offline_counts or online_counts
     shown = _shown(list(standing.values()) or list(places), attended)
-    checked_in = any(place.checked_in for place in standing.values())
     seated = Participation(
         cohort_id=shown.cohort_id,
         county_code=shown.county_code,
-        delivery=intake_delivery,
+        delivery=_delivery(intake_delivery, offline_counts, online_counts, len(attending)) if counted else intake_delivery,
+        counted=counted,
+        half_days=half_days if counted else 0,
+        attending=attending if counted else frozenset(),
+        quarter_hours_by_day=hours if counted else {},
+    )
+    return retold(seated, places, billable_days)
+
+
+def retold(one: Participation, places: Sequence[Place], billable_days: Mapping[UUID, int]) -> Participation:
+    """The same participation after news of its places that changed neither attendance nor who holds them.
+
+    Completion, certificate and answers count only for who attended (R24, R25, R30); billable days follow the check-in (R28).
+    """
+    standing = [place for place in places if place.standing is not Standing.SUBSTITUTED]
+    checked_in = any(place.checked_in for place in standing)
+    present = standing if one.counted else []
+    return replace(
+        one,
         confirmed=bool(standing),
         checked_in=checked_in,
-        billable_days=billable_days.get(shown.cohort_id, 0) if checked_in else 0,
-        counted=False,
-    )
-    if not counted:
-        return seated
-    return replace(
-        seated,
-        delivery=_delivery(intake_delivery, offline_counts, online_counts, len(attending)),
-        counted=True,
-        half_days=half_days,
-        completed=any(has_completed(place) for place in standing.values()),
-        certified=any(place.certified for place in standing.values()),
-        answers=sum(place.satisfied is not None for place in standing.values()),
-        satisfied=sum(place.satisfied is True for place in standing.values()),
-        attending=attending,
-        quarter_hours_by_day=hours,
+        billable_days=billable_days.get(one.cohort_id, 0) if checked_in else 0,
+        completed=any(has_completed(place) for place in present),
+        certified=any(place.certified for place in present),
+        answers=sum(place.satisfied is not None for place in present),
+        satisfied=sum(place.satisfied is True for place in present),
     )
 
 

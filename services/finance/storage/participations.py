@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select, update
 
 from services.finance.domain.facts import Place, Slot
-from services.finance.domain.participation import Participation, participation_of
+from services.finance.domain.participation import Participation, participation_of, retold
 from services.finance.storage.rows import parts
 from services.finance.storage.tables import CERTIFICATES, COHORTS, EVALUATIONS, INTAKES, PARTICIPATION_DAYS, PARTICIPATIONS, PLACES, SLOTS
 from shared.vocabulary import Delivery
@@ -39,6 +39,29 @@ KNOWN_PLACES = (
     .outerjoin(EVALUATIONS, EVALUATIONS.c.enrollment_id == PLACES.c.enrollment_id)
     .where(PLACES.c.county_code.is_not(None), INTAKES.c.category.is_not(None))
 )
+# Statements of every event are made once: putting one together costs more than running it.
+THEIR_PLACES = KNOWN_PLACES.where(
+    PLACES.c.counts_as.in_(bindparam("people", expanding=True)), PLACES.c.intake_id.in_(bindparam("intakes", expanding=True))
+)
+THEIR_SLOTS = select(
+    SLOTS.c.sheet_id, SLOTS.c.enrollment_id, SLOTS.c.delivery, SLOTS.c.held_on, SLOTS.c.half_day, SLOTS.c.quarter_hours
+).where(SLOTS.c.enrollment_id.in_(bindparam("enrollments", expanding=True)), SLOTS.c.stands, SLOTS.c.attended)
+STORED, STORED_DAYS = (
+    select(table).where(
+        table.c.person_id.in_(bindparam("people", expanding=True)), table.c.intake_id.in_(bindparam("intakes", expanding=True))
+    )
+    for table in (PARTICIPATIONS, PARTICIPATION_DAYS)
+)
+ONE_PLACE = KNOWN_PLACES.where(PLACES.c.counts_as == bindparam("person"), PLACES.c.intake_id == bindparam("intake"))
+ONE_STORED = select(PARTICIPATIONS).where(
+    PARTICIPATIONS.c.person_id == bindparam("person"), PARTICIPATIONS.c.intake_id == bindparam("intake")
+)
+RETOLD = ("confirmed", "checked_in", "billable_days", "completed", "certified", "answers", "satisfied")
+RETELL = (
+    update(PARTICIPATIONS)
+    .where(PARTICIPATIONS.c.person_id == bindparam("person"), PARTICIPATIONS.c.intake_id == bindparam("intake"))
+    .values({name: bindparam(f"now_{name}") for name in RETOLD})
+)
 
 
 def recount(connection: Connection, touched: ColumnElement[bool]) -> None:
@@ -51,6 +74,19 @@ def recount(connection: Connection, touched: ColumnElement[bool]) -> None:
         _recount_people(connection, {pair for pair in pairs if pair[1] in set(people)})
 
 
+def retell(connection: Connection, pair: Pair) -> None:
+    """Follow news of one place that changed neither its attendance nor who holds it: cheaper than to count anew."""
+    named = {"intake": pair[0], "person": pair[1]}
+    rows = connection.execute(ONE_PLACE, named).all()
+    stored = connection.execute(ONE_STORED, named).one_or_none()
+    if stored is None or not rows:
+        return  # it is counted in full as soon as its roster is heard of
+    before = Participation(stored.cohort_id, stored.county_code, stored.delivery, bool(stored.counted), stored.half_days)
+    now = row_of(pair, retold(before, [_place(row) for row in rows], {row.cohort_id: row.billable_days for row in rows}))
+    if any(now[name] != stored._mapping[name] for name in RETOLD):
+        connection.execute(RETELL, {**named, **{f"now_{name}": now[name] for name in RETOLD}})
+
+
 def forget(connection: Connection, people: Iterable[UUID]) -> None:
     """Take away the participations counted under ids that are about to be joined."""
     for listed in parts(people):
@@ -61,7 +97,7 @@ def forget(connection: Connection, people: Iterable[UUID]) -> None:
 def _recount_people(connection: Connection, pairs: set[Pair]) -> None:
     rows: dict[Pair, list[Any]] = defaultdict(list)
     intakes, people = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    for row in connection.execute(KNOWN_PLACES.where(PLACES.c.counts_as.in_(people), PLACES.c.intake_id.in_(intakes))):
+    for row in connection.execute(THEIR_PLACES, {"people": list(people), "intakes": list(intakes)}):
         if (row.intake_id, row.counts_as) in pairs:
             rows[row.intake_id, row.counts_as].append(row)
     slots = _standing_slots(connection, (row.enrollment_id for theirs in rows.values() for row in theirs))
@@ -77,10 +113,8 @@ def _recount_people(connection: Connection, pairs: set[Pair]) -> None:
 
 def _standing_slots(connection: Connection, enrollment_ids: Iterable[UUID]) -> dict[UUID, list[Slot]]:
     slots: dict[UUID, list[Slot]] = defaultdict(list)
-    columns = (SLOTS.c.sheet_id, SLOTS.c.enrollment_id, SLOTS.c.delivery, SLOTS.c.held_on, SLOTS.c.half_day, SLOTS.c.quarter_hours)
     for listed in parts(enrollment_ids):
-        stands = and_(SLOTS.c.enrollment_id.in_(listed), SLOTS.c.stands, SLOTS.c.attended)
-        for row in connection.execute(select(*columns).where(stands)):
+        for row in connection.execute(THEIR_SLOTS, {"enrollments": listed}):
             slot = Slot(row.sheet_id, row.enrollment_id, row.delivery, row.held_on, row.half_day, True, row.quarter_hours)
             slots[row.enrollment_id].append(slot)
     return slots
@@ -103,16 +137,13 @@ def _place(row: Any) -> Place:
 
 def _replace(connection: Connection, intakes: set[UUID], people: set[UUID], pairs: set[Pair], counted: dict[Pair, Participation]) -> None:
     """Write what differs from what is stored."""
-    one, day = PARTICIPATIONS.c, PARTICIPATION_DAYS.c
-    stored = {
-        (row.intake_id, row.person_id): dict(row._mapping)
-        for row in connection.execute(select(PARTICIPATIONS).where(one.person_id.in_(people), one.intake_id.in_(intakes)))
-    }
+    theirs = {"people": list(people), "intakes": list(intakes)}
+    stored = {(row.intake_id, row.person_id): dict(row._mapping) for row in connection.execute(STORED, theirs)}
     rows = {pair: row_of(pair, participation) for pair, participation in counted.items()}
     changed = [pair for pair in pairs if stored.get(pair) != rows.get(pair)]
     _write(connection, PARTICIPATIONS, [pair for pair in changed if pair in stored], [rows[pair] for pair in changed if pair in rows])
     stored_days: dict[Pair, dict[Any, int]] = defaultdict(dict)
-    for row in connection.execute(select(PARTICIPATION_DAYS).where(day.person_id.in_(people), day.intake_id.in_(intakes))):
+    for row in connection.execute(STORED_DAYS, theirs):
         stored_days[row.intake_id, row.person_id][row.held_on] = row.quarter_hours
     days = {pair: dict(participation.quarter_hours_by_day) for pair, participation in counted.items()}
     changed = [pair for pair in pairs if stored_days.get(pair, {}) != days.get(pair, {})]

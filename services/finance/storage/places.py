@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from services.finance.storage.rows import add, parts
 from services.finance.storage.tables import COHORTS, PLACES, RECORDS
+
+PAIR = select(PLACES.c.intake_id, PLACES.c.counts_as).where(PLACES.c.enrollment_id == bindparam("the_enrollment"))
 
 
 def know_cohort(connection: Connection, cohort_id: UUID, intake_id: UUID) -> None:
@@ -44,6 +46,28 @@ def know_places(connection: Connection, cohort_id: UUID, people: Sequence[tuple[
         for enrollment_id, person_id in new.items()
     ]
     add(connection, PLACES, rows)
+
+
+def change(connection: Connection, data: dict[str, Any], change: Update, values: dict[str, Any]) -> tuple[UUID, UUID] | None:
+    """Change the place an event speaks of, which may have to be made known first.
+
+    `change` finds the place by ``the_enrollment`` and returns (intake, person); answers that pair, or nothing when the
+    change came too late to matter or the intake is not known yet.
+    """
+    found = {**values, "the_enrollment": data["enrollment_id"]}
+    row = connection.execute(change, found).one_or_none()
+    if row is None or row.intake_id is None:
+        if "intake_id" in data:
+            know_cohort(connection, data["cohort_id"], data["intake_id"])
+        know_places(connection, data["cohort_id"], [(data["enrollment_id"], data["person_id"])])
+        row = row or connection.execute(change, found).one_or_none()
+    return None if row is None or row.intake_id is None else (row.intake_id, row.counts_as)
+
+
+def pair_of(connection: Connection, enrollment_id: UUID) -> tuple[UUID, UUID] | None:
+    """The (intake, person) under which a place is counted, as soon as both are known."""
+    row = connection.execute(PAIR, {"the_enrollment": enrollment_id}).one_or_none()
+    return None if row is None or row.intake_id is None else (row.intake_id, row.counts_as)
 
 
 def count_as(connection: Connection, people: Sequence[UUID]) -> dict[UUID, UUID]:

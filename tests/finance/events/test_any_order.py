@@ -15,9 +15,9 @@ from services.finance.events.listens import LISTENS
 from services.finance.queries.agreement import differences
 from services.finance.queries.totals import Grouping, groups, totals
 from shared.contracts import EVENT_TYPES
+from shared.contracts.enrollment import TRAINEE_SUBSTITUTED
 from shared.messaging import envelope, inbox
-from shared.messaging.envelope import Received
-from shared.vocabulary import Category, Delivery
+from shared.vocabulary import Category, Delivery, OrganizedBy
 from tests.conftest import RunningService
 from tests.finance.hearing import hear
 from tests.finance.history import COUNTIES, History, a_random_history
@@ -76,15 +76,11 @@ def test_on_both_databases_the_totals_are_the_same(make_service: MakeService, bo
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_handler_told_again_late_changes_nothing_even_without_the_inbox(make_service: MakeService, seed: int) -> None:
+def test_told_again_backwards_and_past_the_inbox_nothing_changes(make_service: MakeService, seed: int) -> None:
     history, finance = a_random_history(seed), make_service("finance")
     hear(finance, history.told)
     before = reports(finance)
-    streams: dict[str, list[Received]] = {}
-    for received in history.told:
-        streams.setdefault(received.stream, []).append(received)
-    backward = [received for stream in reversed(streams.values()) for received in stream]
-    for received in backward:
+    for received in reversed(history.told):
         event = envelope.read(received, EVENT_TYPES[received.type])
         finance.work(LISTENS[received.type], event)
     assert reports(finance) == before
@@ -135,3 +131,15 @@ def test_the_history_tells_what_is_worth_counting() -> None:
     assert all(one.offline and one.online and one.people < one.participations for one in everything)
     assert all(one.certified < one.participations and one.completed < one.participations for one in everything)
     assert any(one != replace(one, taught_quarter_hours=0) for one in everything)
+
+
+def test_of_two_words_about_one_place_the_later_stands_however_late_the_earlier_is_told(make_service: MakeService) -> None:
+    history, finance = History(), make_service("finance")
+    intake = history.plan_intake(Delivery.OFFLINE, date(2023, 5, 12), category=Category.PUBLIC_SCHOOL, organized_by=OrganizedBy.CITY)
+    _, places = history.confirm(intake, [history.id()])
+    history.substitute(places[0], history.id())
+    history.leave(places[0])
+    hear(finance, history.told)
+    substituted = next(received for received in history.told if received.type == TRAINEE_SUBSTITUTED.name)
+    finance.work(LISTENS[substituted.type], envelope.read(substituted, TRAINEE_SUBSTITUTED))
+    assert finance.look(totals, Filters()) == figures(count(history.facts), Filters())

@@ -10,7 +10,7 @@ from services.finance.domain.totals import count, figures
 from shared.vocabulary import Delivery, Role
 from tests.conftest import RunningService
 from tests.finance.hearing import hear
-from tests.finance.history import COUNTIES, History, a_random_history
+from tests.finance.history import History, a_random_history
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def test_the_figures_of_the_page_are_those_of_the_count(finance: RunningService,
 
 
 def test_chart_and_table_hold_the_same_figures(finance: RunningService, history: History) -> None:
-    html = page(finance, "by=county")
+    html = page(finance, "by=delivery")
     svg = html[html.index("<svg width") : html.index("</svg>", html.index("<svg width"))]
     counted = count(history.facts)
-    for code, name in COUNTIES.items():
-        expected = figures(counted, Filters(county_code=code)).participations
-        assert f"<title>{name}: {expected}</title>" in svg
-        assert re.search(rf'county_code={code}[^>]*">{name}</a></th>.*?data-label="人次"[^>]*>{expected}<', html, re.DOTALL)
+    for delivery in Delivery:
+        expected = figures(counted, Filters(delivery=delivery)).participations
+        assert f"<title>{delivery.zh}: {expected}</title>" in svg
+        assert re.search(rf'delivery={delivery}[^>]*">{delivery.zh}</a></th>.*?data-label="人次"[^>]*>{expected}<', html, re.DOTALL)
 
 
 def test_a_name_leads_to_the_figures_narrowed_to_it(finance: RunningService, history: History) -> None:
