@@ -12,7 +12,7 @@ MISSING: dict[str, str] = {
     "withdrawn": N_("Missed {missed} of {total} class hours, more than a seventh: withdrawn from training."),
     "mode_missing": N_("Still missing: {mode}, {hours} class hours."),
     "stops_missing": N_("Still missing: check-in at {stops} more stops of the observation tour."),
-    "hours_missing": N_("Still missing: {hours} class hours."),
+    "hours_missing": N_("Still missing in total: {hours} class hours."),
     "training_not_over": N_("Sessions still to come: {sessions}."),
     "assessment_missing": N_("Still missing: the assessment."),
     "assessment_unqualified": N_("The assessment was not passed."),
