@@ -21,7 +21,7 @@ demo: services-environment ## Play the model city's history through the real doo
 	@exec $(BIN)/python -m services demo
 
 test: lint ## Check style, types and walls, then run all tests with a PostgreSQL and a RabbitMQ of their own.
-	@exec $(SERVERS) $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(PYTEST_OPTIONS)
+	@exec $(SERVERS) $(BIN)/python -m pytest -n 2 -q $(PYTEST_OPTIONS)
 
 lint: tests-environment ## Check style, format, types and the walls between the services.
 	@$(BIN)/ruff check .
@@ -47,8 +47,8 @@ docs: tests-environment ## Write the API and event reference and the contract sn
 	@$(BIN)/python -m shared.contracts readme > docs/events/README.md
 	@exec $(BIN)/python -m tests.house_rules.contracts
 
-faults: tests-environment ## Kill, cut and fill up servers under load, and count that nothing was lost or applied twice.
-	@exec $(SERVERS) $(BIN)/python -m pytest -q -m "faults" tests/faults $(PYTEST_OPTIONS)
+faults: tests-environment ## Test the event backbone only: crashes, lost connections, full queues, poison, duplicates.
+	@exec $(SERVERS) $(BIN)/python -m pytest -q tests/shared/messaging $(PYTEST_OPTIONS)
 
 services-environment:
 	@deploy/environment.sh services
