@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.courses.domain.attendance import LEAVE, Credit, Source, credit_for_minutes, credit_for_status, within_day
+from services.courses.domain.attendance import Credit, Source, credit_for_minutes, credit_for_status, within_day
 from services.courses.domain.errors import AlreadyRecorded, SessionIsCancelled
 from services.courses.domain.place import PlaceState
 from services.courses.domain.stages import SessionState, require_open
@@ -170,10 +170,9 @@ def _refuse_other_values(
 ) -> None:
     differing = [who for who, entry in listed.items() if who in stands and not _agrees(sheet, stands[who], entry)]
     for who, entry in defaulted.items():
-        # Leave granted or taken back between two deliveries of one sheet is no contradiction to "all present".
+        # Leave granted between two deliveries of one sheet is no contradiction to "all present".
         plain = Entry(who, default.status, default.minutes) if default else entry
-        on_leave = who in stands and stands[who][-1].status in LEAVE
-        if who in stands and not on_leave and not (_agrees(sheet, stands[who], entry) or _agrees(sheet, stands[who], plain)):
+        if who in stands and not _agrees(sheet, stands[who], entry) and not _agrees(sheet, stands[who], plain):
             differing.append(who)
     if differing:
         names = "、".join(sheet.people[who].name for who in differing[:NAMED])

@@ -58,10 +58,11 @@ def test_r14_a_recorded_slot_with_another_value_takes_a_correction(courses, make
     assert standing(courses, first)[cohort.ids[1]].status == PRESENT
 
 
-def test_all_present_does_not_silently_keep_somebody_absent(make_cohort):
+@pytest.mark.parametrize("status", [ABSENT, SICK, LATE])
+def test_all_present_does_not_silently_keep_somebody_absent(make_cohort, status):
     cohort = make_cohort(3)
     first = cohort.sessions()[0]
-    cohort.record(first, {cohort.ids[1]: ABSENT})
+    cohort.record(first, {cohort.ids[1]: status})
     with pytest.raises(AlreadyRecorded):
         cohort.record(first)
 
