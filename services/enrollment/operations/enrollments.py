@@ -51,7 +51,7 @@ def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | No
         return None
     cohorts.give_seat_back(work.connection, place.cohort_id)
     cohorts.give_cell_back(work.connection, place.cohort_id, place.cell_code)
-    return _move_up(work, cohort, place.cell_code)
+    return _move_up(work, cohort, place)
 
 
 def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reason: str, secrets: PersonalData) -> Nomination:
@@ -125,9 +125,9 @@ def _locked_place(work: UnitOfWork, enrollment_id: UUID) -> tuple[Any, Any]:
     return enrollments.by_id(work.connection, enrollment_id), cohort  # as it stands now: others may have been faster
 
 
-def _move_up(work: UnitOfWork, cohort: Any, freed_cell: str) -> UUID | None:
-    """The first who waits for the freed cell takes the seat; a pool seat goes to the first of all."""
-    first = enrollments.first_waiting(work.connection, cohort.id, None if freed_cell == POOL else freed_cell)
+def _move_up(work: UnitOfWork, cohort: Any, freed: Any) -> UUID | None:
+    """The first who waits for the freed place's cell takes seat and group; a pool seat goes to the first of all."""
+    first = enrollments.first_waiting(work.connection, cohort.id, None if freed.cell_code == POOL else freed.cell_code)
     if first is None:
         return None
     if not cohorts.take_seat(work.connection, cohort.id, state=cohort.state):
@@ -136,7 +136,7 @@ def _move_up(work: UnitOfWork, cohort: Any, freed_cell: str) -> UUID | None:
     if cell_code is None:
         cohorts.give_seat_back(work.connection, cohort.id)
         return None
-    enrollments.change_status(work.connection, first.id, WAITING, to=ENROLLED, cell_code=cell_code)
+    enrollments.change_status(work.connection, first.id, WAITING, to=ENROLLED, cell_code=cell_code, group_number=freed.group_number)
     enrollments.remember(work, [first.id], "moved_up")
     if cohort.state is CohortState.CONFIRMED:
         publishes.trainee_admitted(work, enrollments.by_id(work.connection, first.id))

@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.enrollment.domain.errors import KnownUnderAnotherName
+from services.enrollment.domain.errors import KnownUnderAnotherName, ReasonMissing
 from services.enrollment.domain.nominee import Nominee
-from services.enrollment.storage import people
+from services.enrollment.operations.reach import require_place
+from services.enrollment.storage import enrollments, people
 from services.enrollment.storage.secrets import PersonalData
+from shared.domain import NotFound
 from shared.storage.work import UnitOfWork
 
-__all__ = ["Nominee", "find_or_add", "person_row"]
+__all__ = ["Nominee", "find_or_add", "person_row", "show_in_full"]
 
 
 def find_or_add(work: UnitOfWork, nominee: Nominee, *, secrets: PersonalData) -> UUID:
@@ -26,6 +28,18 @@ def find_or_add(work: UnitOfWork, nominee: Nominee, *, secrets: PersonalData) ->
         raise KnownUnderAnotherName
     found: UUID = known.person_id
     return found
+
+
+def show_in_full(work: UnitOfWork, enrollment_id: UUID, *, reason: str, secrets: PersonalData) -> tuple[str, str]:
+    """ID number and phone of the person behind a place, unmasked; who looked and why stays in the audit log (R44)."""
+    place = enrollments.by_id(work.connection, enrollment_id)
+    if place is None:
+        raise NotFound
+    require_place(work.actor, place.county_code, place.school_id)
+    if not reason.strip():
+        raise ReasonMissing
+    work.note("person.shown_in_full", str(place.person_id), reason=reason)
+    return people.secrets_of(work.connection, place.person_id, secrets)
 
 
 def person_row(nominee: Nominee, secrets: PersonalData) -> dict[str, Any]:

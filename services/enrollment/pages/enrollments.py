@@ -10,6 +10,7 @@ from services.enrollment.api.surroundings import secrets
 from services.enrollment.domain.errors import ReasonMissing
 from services.enrollment.domain.words import EnrollmentStatus
 from services.enrollment.operations import enrollments as operations
+from services.enrollment.operations import people
 from services.enrollment.pages.door import CONTACTS, READERS, actor, found_cohort, told
 from services.enrollment.pages.nominees import offered_schools, typed_fields, typed_nominee
 from services.enrollment.queries import enrollments as queries
@@ -61,13 +62,26 @@ def substitute(enrollment_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("enrollments.show_enrollment", enrollment_id=place.enrollment_id))
 
 
+@enrollments.post("/identity")
+@allow(*CONTACTS)
+def show_identity(enrollment_id: UUID) -> str | tuple[str, int]:
+    """ID number and phone in full, this once; the reason stays in the audit log (R44)."""
+    form = typed_fields()
+    try:
+        shown = run(people.show_in_full, enrollment_id, reason=_reason(form), secrets=secrets())
+    except RuleBroken as error:
+        problems, status = told(error)
+        return _page(enrollment_id, {**form, "action": "identity"}, problems), status
+    return _page(enrollment_id, {}, [], in_full=shown)
+
+
 def _reason(form: dict[str, str]) -> str:
     if not form["reason"]:
         raise ReasonMissing
     return form["reason"][:200]
 
 
-def _page(enrollment_id: UUID, form: dict[str, Any], problems: list[dict[str, Any]]) -> str:
+def _page(enrollment_id: UUID, form: dict[str, Any], problems: list[dict[str, Any]], in_full: tuple[str, str] | None = None) -> str:
     with reading() as connection:
         place = queries.place(connection, enrollment_id, actor())
         if place is None:
@@ -75,6 +89,9 @@ def _page(enrollment_id: UUID, form: dict[str, Any], problems: list[dict[str, An
         cohort = found_cohort(connection, place.cohort_id)
         history = queries.history(connection, enrollment_id)
         schools = offered_schools(connection)
+        contact = in_full
+        if contact is None and actor().is_any(*CONTACTS):
+            contact = queries.masked_contact(connection, place.person_id, secrets())
     holds_place = place.status in (EnrollmentStatus.ENROLLED, EnrollmentStatus.WAITING)
     may_act = actor().is_any(*CONTACTS) and holds_place
     return render_template(
@@ -82,6 +99,8 @@ def _page(enrollment_id: UUID, form: dict[str, Any], problems: list[dict[str, An
         place=place,
         cohort=cohort,
         history=history,
+        contact=contact,
+        is_masked=in_full is None,
         form=form,
         problems=problems,
         schools=schools,

@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "already_checked_in": N_("This person has checked in already; nobody else can take the place."),
     "already_in_intake": N_("This person already has a place in the same intake."),
     "cohort_empty": N_("Nobody is enrolled in this cohort."),
-    "cohort_full": N_("This cohort has {seats} seats and all are taken."),
+    "cohort_full": N_("All seats of this cohort are taken."),
     "cohort_not_confirmed": N_("The roster of this cohort is not confirmed yet."),
     "cohort_not_open": N_("The roster of this cohort is confirmed; changes go by withdrawal, substitution or a single nomination."),
     "dates_overlap": N_("This person is in another offline class on the same days."),

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from services.enrollment.domain import phone, resident_id
+from services.enrollment.storage import people
+from services.enrollment.storage.secrets import PersonalData
 from services.enrollment.storage.tables import COHORTS, ENROLLMENT_HISTORY, ENROLLMENTS, INTAKES, PEOPLE
 from shared.storage.work import Actor
 from shared.vocabulary import Role
@@ -57,3 +60,9 @@ def place(connection: Connection, enrollment_id: UUID, actor: Actor) -> Any:
     own_county = actor.is_any(Role.COUNTY_CONTACT) and found.county_code == actor.county_code
     own_school = actor.is_any(Role.SCHOOL_CONTACT) and found.school_id == actor.school_id
     return found if own_county or own_school else None
+
+
+def masked_contact(connection: Connection, person_id: UUID, secrets: PersonalData) -> tuple[str, str]:
+    """ID number and phone as they are shown to whoever may see the place (R44)."""
+    number, mobile = people.secrets_of(connection, person_id, secrets)
+    return resident_id.masked(number), phone.masked(mobile)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from services.enrollment.storage.secrets import PersonalData
 from services.enrollment.storage.tables import ENROLLMENTS, PEOPLE
 
 
@@ -53,3 +54,9 @@ def namesakes(connection: Connection, names: Iterable[str], school_ids: Iterable
         .distinct()
     )
     return frozenset((row.school_id, row.name) for row in connection.execute(wanted))
+
+
+def secrets_of(connection: Connection, person_id: UUID, secrets: PersonalData) -> tuple[str, str]:
+    """A person's ID number and phone, decrypted; empty what is not on record (any more)."""
+    row = connection.execute(select(PEOPLE.c.id_cipher, PEOPLE.c.phone_cipher).where(PEOPLE.c.id == person_id)).one()
+    return secrets.decrypt_text(row.id_cipher), secrets.decrypt_text(row.phone_cipher)

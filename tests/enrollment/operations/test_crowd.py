@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from services.enrollment.domain.errors import CohortNotOpen
-from services.enrollment.domain.words import EnrollmentStatus
+from services.enrollment.domain.words import CohortState, EnrollmentStatus
 from services.enrollment.operations import enrollments, nominations
+from services.enrollment.storage import cohorts
 from services.enrollment.storage.tables import COHORTS, ENROLLMENT_HISTORY, ENROLLMENTS, QUOTA_CELLS
 from shared.contracts.enrollment import COHORT_CONFIRMED, TRAINEE_ADMITTED
 from tests.enrollment.places import A, B, County
@@ -153,3 +154,23 @@ def test_whoever_is_nominated_while_the_roster_is_confirmed_is_on_it_or_refused(
     with county.service.database.reading() as connection:
         rows = connection.execute(select(ENROLLMENTS.c.id).where(ENROLLMENTS.c.status == EnrollmentStatus.ENROLLED)).scalars().all()
     assert {str(row) for row in rows} == published
+
+
+def test_nobody_is_numbered_for_a_seat_that_has_just_become_free(county):
+    county.open(seats=1, cells={A: 1})
+    place = county.nominate(1)
+    with county.service.database.writing() as connection:
+        assert cohorts.next_waiting_number(connection, county.cohort_id) == 1
+    county.withdraw(place.enrollment_id)
+    with county.service.database.writing() as connection:
+        assert cohorts.next_waiting_number(connection, county.cohort_id) is None
+
+
+def test_nobody_waits_or_sits_in_a_cohort_that_has_just_been_confirmed(county):
+    county.open(seats=2, cells={A: 2})
+    county.nominate(1)
+    county.confirm()
+    with county.service.database.writing() as connection:
+        assert not cohorts.take_seat(connection, county.cohort_id, state=CohortState.OPEN)
+        assert cohorts.take_seat(connection, county.cohort_id, state=CohortState.CONFIRMED)
+        assert cohorts.next_waiting_number(connection, county.cohort_id) is None

@@ -5,9 +5,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from services.enrollment.queries import cohorts as queries
 from shared.contracts.enrollment import COHORT_CONFIRMED, TRAINEE_CHECKED_IN, TRAINEE_SUBSTITUTED
+from shared.storage.tables import AUDIT_ENTRIES
 from shared.vocabulary import Role
 from tests.enrollment.places import A, B, County, resident_id
 from tests.enrollment.sheets import as_sent, person, xlsx
@@ -263,3 +265,18 @@ def test_a_form_without_its_token_changes_nothing(county, browser):
     answer = browser.post(cohort_url(county, "/nomination"), data=nominee(1))
     assert answer.status_code == 400
     assert county.places() == []
+
+
+def test_id_number_and_phone_are_masked_until_a_reason_is_given(county, browser):
+    place = county.nominate(1)
+    url = f"/enrollment/enrollments/{place.enrollment_id}"
+    number = resident_id(1)
+    masked = f"13**************{number[-2:]}"
+    assert masked in page(browser, url)
+    assert "131****0001" in page(browser, url)
+    refused = send(browser, f"{url}/identity", reason=" ")
+    assert (refused.status_code, number in refused.text) == (409, False)
+    assert number in send(browser, f"{url}/identity", reason="电话核对").text
+    with county.service.database.reading() as connection:
+        notes = connection.execute(select(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.action == "person.shown_in_full")).all()
+    assert [("电话核对" in note.facts, number in note.facts) for note in notes] == [(True, False)]

@@ -84,6 +84,7 @@ def test_what_is_anothers_does_not_exist(county):
     theirs = f"/enrollment/enrollments/{county.theirs}"
     assert browser.get(theirs).status_code == 404
     assert browser.post(f"{theirs}/withdrawal", data=form).status_code == 404
+    assert browser.post(f"{theirs}/identity", data=form).status_code == 404
     nominee = {"name": "李雅楠", "id_number": resident_id(9), "school": "三河市示例第二小学", "post": "secretary", **form}
     assert browser.post(f"{theirs}/substitution", data=nominee).status_code in (404, 422)
     nominated = browser.post(f"/enrollment/cohorts/{county.cohort_id}/nomination", data=nominee)
