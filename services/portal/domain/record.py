@@ -54,8 +54,8 @@ class Record:
 
     @property
     def going_on(self) -> Sequence[Training]:
-        """The trainings that ask something of the person now."""
-        return [training for training in self.trainings if training.is_going_on]
+        """The trainings that ask something of the person now, places on a waiting list last."""
+        return sorted((training for training in self.trainings if training.is_going_on), key=lambda training: training.is_waiting)
 
     @property
     def earlier(self) -> Sequence[Training]:
