@@ -71,7 +71,7 @@ def test_the_check_passes_on_what_the_events_made(finance: RunningService) -> No
         ("UPDATE slots SET stands = false", "latest telling"),
         ("UPDATE slots SET quarter_hours = quarter_hours + 1 WHERE attended", "quarter_hours"),
         (
-            "UPDATE participations SET intake_id = '00000000000040008000000000000007'",
+            "UPDATE participations SET intake_id = '00000000000040008000000000000007' WHERE rowid = 1",
             "not known",
         ),
     ],
