@@ -71,7 +71,8 @@ def test_the_check_passes_on_what_the_events_made(finance: RunningService) -> No
         ("UPDATE slots SET stands = false", "latest telling"),
         ("UPDATE slots SET quarter_hours = quarter_hours + 1 WHERE attended", "quarter_hours"),
         (
-            "UPDATE participations SET intake_id = '00000000000040008000000000000007' WHERE rowid = 1",
+            "UPDATE participations SET intake_id = '0000000000004000800000000000007a'"
+            " WHERE rowid = (SELECT min(rowid) FROM participations)",
             "not known",
         ),
     ],
