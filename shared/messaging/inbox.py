@@ -75,18 +75,23 @@ class Dispatcher:
         handled = 0
         emitted = False
         blocked: set[str] = set()
+        done: list[int] = []  # marked in one statement, in the transaction of their effects
         with self._database.writing() as connection:
             enough = time.monotonic() + LONGEST_BATCH
             for row in self._claim(connection):
                 if row.stream in blocked:
                     continue
-                applied, spoke = self._apply(connection, row)
+                handled += 1
+                if row.type not in self._listens and row.attempts != PASSED_OVER:
+                    done.append(row.id)
+                    continue
+                applied, spoke = self._apply(connection, row, done)
                 emitted = emitted or spoke
                 if not applied:
                     blocked.add(row.stream)
-                handled += 1
                 if time.monotonic() > enough:
                     break
+            _settle(connection, done, "done")
         if emitted:
             self._database.wake()
         return handled
@@ -122,21 +127,17 @@ class Dispatcher:
                 claimed.append(row)
         return claimed
 
-    def _apply(self, connection: Connection, row: Row[Any]) -> tuple[bool, bool]:
-        """Whether the event is done, and whether its handler emitted events."""
+    def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> tuple[bool, bool]:
+        """Whether the event is settled, and whether its handler emitted events; what is done goes onto `done`."""
         if row.attempts == PASSED_OVER:
-            _settle(connection, row.id, "discarded")
+            _settle(connection, [row.id], "discarded")
             return True, False
-        emitted = False
         try:
             with connection.begin_nested():
-                handler = self._listens.get(row.type)
-                if handler is not None:
-                    event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
-                    work = UnitOfWork(connection, SYSTEM)
-                    handler(work, event)
-                    emitted = work.flush()
-                _settle(connection, row.id, "done")
+                event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
+                work = UnitOfWork(connection, SYSTEM)
+                self._listens[row.type](work, event)
+                emitted = work.flush()
         except ContractBroken as error:
             _park(connection, row, error)
             return False, False
@@ -148,6 +149,7 @@ class Dispatcher:
             else:
                 _retry_or_park(connection, row, error)
             return False, False
+        done.append(row.id)
         return True, emitted
 
 
@@ -233,8 +235,10 @@ def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
     return statement if connection.dialect.name == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
-def _settle(connection: Connection, row_id: int, status: str) -> None:
-    connection.execute(update(INBOX).where(INBOX.c.id == row_id).values(status=status, settled_at=now(), error=None, retry_at=None))
+def _settle(connection: Connection, row_ids: Sequence[int], status: str) -> None:
+    if row_ids:
+        settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
+        connection.execute(settled.values(status=status, settled_at=now(), error=None, retry_at=None))
 
 
 def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:

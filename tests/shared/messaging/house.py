@@ -137,7 +137,7 @@ class House:
     def inbox(self, service: str) -> dict[tuple[str, int], Any]:
         """The inbox rows of a service by stream and version."""
         with self.databases[service].reading() as connection:
-            return {(row.stream, row.version): row for row in connection.execute(select(INBOX))}
+            return {(row.stream, row.version): row for row in connection.execute(select(INBOX).order_by(INBOX.c.stream, INBOX.c.version))}
 
     def unsent(self, publisher: str = "enrollment") -> int:
         """How many events have not been sent."""
