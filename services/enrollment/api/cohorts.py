@@ -45,6 +45,18 @@ def list_cohorts(intake_id: UUID) -> Any:
         return queries.cohorts(connection, intake_id)
 
 
+@blueprint.route("/cohorts", methods=["GET"])
+@allow(*READERS)
+@blueprint.arguments(schemas.CohortFilter, location="query")
+@blueprint.response(200, schemas.Cohort(many=True))
+def find_cohorts(query: dict[str, Any]) -> Any:
+    """Cohorts, of one intake or of all; a class teacher finds the own classes."""
+    actor = current_actor() or NOBODY
+    own = None if actor.is_any(*CONTACTS) else sorted(actor.cohort_ids)
+    with reading() as connection:
+        return queries.cohorts(connection, query["intake_id"], ids=own)
+
+
 @blueprint.route("/cohorts/<uuid:cohort_id>", methods=["GET"])
 @allow(*READERS)
 @blueprint.response(200, schemas.Cohort)

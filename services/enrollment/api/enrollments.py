@@ -22,6 +22,21 @@ blueprint = Blueprint("enrollments_api", __name__, url_prefix="/api/enrollment",
 CONTACTS = (Role.ORGANIZER, Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT)
 
 
+@blueprint.route("/enrollments/<uuid:enrollment_id>/check-in", methods=["POST"])
+@allow(Role.ORGANIZER, Role.CLASS_TEACHER)
+@blueprint.arguments(schemas.CheckIn)
+def check_in(body: dict[str, Any], enrollment_id: UUID) -> Response:
+    """Mark one trainee as reported."""
+
+    def mark(work: UnitOfWork) -> dict[str, int]:
+        place = queries.place(work.connection, enrollment_id, work.actor)
+        if place is None:
+            raise NotFound
+        return {"people": operations.check_in(work, place.cohort_id, enrollment_ids=[enrollment_id], at=body["checked_in_at"])}
+
+    return answer(schemas.Confirmed(), mark)
+
+
 @blueprint.route("/enrollments/<uuid:enrollment_id>/withdrawal", methods=["POST"])
 @allow(*CONTACTS)
 @blueprint.arguments(schemas.Withdrawal)

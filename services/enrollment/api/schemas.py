@@ -139,6 +139,10 @@ class Cohort(Schema):
     state = fields.Enum(CohortState, by_value=True)
 
 
+class CohortFilter(ApiSchema):
+    intake_id = fields.UUID(load_default=None)
+
+
 class Made(Schema):
     id = fields.UUID()
 

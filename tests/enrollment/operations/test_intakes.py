@@ -1,0 +1,119 @@
+"""Opening, taking over and closing an intake (R22), and merging two records of one person (R7)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.enrollment.domain import errors
+from services.enrollment.operations import duplicates, intakes, quotas
+from services.enrollment.queries import cohorts as queries
+from services.enrollment.queries import enrollments
+from shared.contracts.enrollment import INTAKE_CLOSED, PERSON_MERGED
+from shared.domain import Malformed, NotFound, city_date, now
+from shared.vocabulary import Category, OrganizedBy
+from tests.enrollment.places import A, County
+
+
+@pytest.fixture
+def county(make_service):
+    county = County(make_service("enrollment"))
+    county.open()
+    return county
+
+
+def codes(refused):
+    return [problem.code for problem in refused.value.problems]
+
+
+def test_everything_wrong_with_an_intake_is_told_at_once(county):
+    with pytest.raises(Malformed) as refused:
+        county.service.work(
+            intakes.open_intake,
+            title="第9期",
+            category=Category.PUBLIC_SCHOOL,
+            delivery="offline",
+            starts_on=date(2023, 5, 8),
+            ends_on=date(2023, 5, 1),
+            planned=False,
+            program_id=county.intake_id,
+        )
+    assert codes(refused) == ["ends_before_it_starts", "approval_missing", "number_missing", "program_unknown"]
+
+
+def test_an_intake_of_the_province_needs_no_number(county):
+    county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
+    county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
+    assert len(county.service.look(queries.intakes)) == 3
+
+
+def test_no_two_intakes_of_the_city_have_one_number(county):
+    with pytest.raises(errors.NumberTaken):
+        county.open_intake(1)
+
+
+def test_cohorts_are_numbered_on(county):
+    county.service.work(intakes.open_cohort, county.intake_id)
+    assert [(cohort.number, cohort.seats) for cohort in county.service.look(queries.cohorts, county.intake_id)] == [(1, 4), (2, 100)]
+    with pytest.raises(errors.NumberTaken):
+        county.service.work(intakes.open_cohort, county.intake_id, number=2)
+
+
+def test_the_last_intake_of_the_category_is_taken_over(county):
+    clone = county.service.work(intakes.clone_last_intake, category=Category.PUBLIC_SCHOOL, number=2, starts_on=date(2023, 9, 4))
+    intake = county.service.look(queries.intake, clone)
+    assert (intake.title, intake.ends_on) == ("第2期", date(2023, 9, 8))
+    assert [cohort.seats for cohort in county.service.look(queries.cohorts, clone)] == [4]
+    with pytest.raises(NotFound):
+        county.service.work(intakes.clone_last_intake, category=Category.PRIVATE_SCHOOL, number=3, starts_on=date(2023, 9, 4))
+
+
+def test_an_intake_is_closed_once_after_its_last_day_and_the_others_are_told(county):
+    county.nominate(1)
+    county.confirm()
+    county.service.work(intakes.close_intake, county.intake_id, closed_on=date(2023, 5, 15))
+    (event,) = county.service.outbox(INTAKE_CLOSED)
+    assert event["data"] == {"intake_id": str(county.intake_id), "cohort_ids": [str(county.cohort_id)], "closed_on": "2023-05-15"}
+    with pytest.raises(errors.IntakeIsClosed):
+        county.service.work(intakes.close_intake, county.intake_id)
+    with pytest.raises(errors.IntakeIsClosed):
+        county.service.work(intakes.open_cohort, county.intake_id)
+
+
+@pytest.mark.parametrize("day", [date(2023, 5, 11), city_date(now()) + timedelta(days=1)])
+def test_an_intake_is_closed_neither_before_its_last_day_nor_in_the_future(county, day):
+    county.nominate(1)
+    county.confirm()
+    with pytest.raises(errors.IntakeNotOver):
+        county.service.work(intakes.close_intake, county.intake_id, closed_on=day)
+
+
+def test_an_intake_with_an_unconfirmed_cohort_is_not_closed(county):
+    with pytest.raises(errors.CohortNotConfirmed):
+        county.service.work(intakes.close_intake, county.intake_id)
+
+
+def merge(county, kept, merged):
+    county.service.work(duplicates.merge_people, kept, merged=merged, reason="同一人两个号码")
+
+
+def test_two_records_become_one_and_the_others_are_told(county):
+    kept = county.nominate(1).person_id
+    second = county.open_intake(2, date(2023, 9, 4))
+    cohort = county.service.work(intakes.open_cohort, second, seats=2)
+    county.service.work(quotas.set_grid, cohort, cells={A: 2})
+    merged = county.nominate(2, cohort_id=cohort).person_id
+    merge(county, kept, merged)
+    (event,) = county.service.outbox(PERSON_MERGED)
+    assert event["data"] == {"kept_person_id": str(kept), "merged_person_id": str(merged)}
+    assert len(county.service.look(enrollments.of_person, kept)) == 2
+    assert len(county.service.look(enrollments.of_person, merged)) == 2
+    with pytest.raises(NotFound):
+        merge(county, kept, merged)
+
+
+def test_two_records_with_places_in_one_intake_need_a_look_first(county):
+    one, two = county.nominate(1).person_id, county.nominate(2).person_id
+    with pytest.raises(errors.AlreadyInIntake):
+        merge(county, one, two)
+    with pytest.raises(errors.SamePerson):
+        merge(county, one, one)
