@@ -23,6 +23,7 @@ def merge_people(work: UnitOfWork, kept: UUID, *, merged: UUID, reason: str) -> 
     if work.connection.execute(both).first() is not None:
         raise AlreadyInIntake
     work.connection.execute(update(ENROLLMENTS).where(ENROLLMENTS.c.person_id == merged).values(person_id=kept))
-    work.connection.execute(update(PEOPLE).where(PEOPLE.c.id == merged).values(merged_into=kept))
+    # Whoever was merged into the one now merged leads to the kept record at once, never over a chain.
+    work.connection.execute(update(PEOPLE).where((PEOPLE.c.id == merged) | (PEOPLE.c.merged_into == merged)).values(merged_into=kept))
     publishes.person_merged(work, kept, merged)
     work.note("person.merged", str(kept), merged=merged, reason=reason)

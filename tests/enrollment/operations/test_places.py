@@ -170,7 +170,7 @@ def test_after_confirmation_a_withdrawal_and_who_moves_up_are_told(county):
     assert [event["version"] for event in (left, admitted)] == [2, 3]
 
 
-def test_a_substitute_takes_over_seat_cell_and_group(county):
+def test_a_substitute_takes_over_seat_cell_and_group(county):  # R9
     county.open(seats=2, cells={A: 2})
     old = county.nominate(1)
     county.nominate(2)
