@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared.contracts.enrollment import TRAINEE_LEFT
@@ -253,6 +253,27 @@ def test_a_rebuild_waits_for_the_dispatcher_at_work_and_keeps_it_out(postgres_ho
         thread.join(20)
     house.apply("courses")
     assert house.heard("courses") == [(stream(subject), 1), (stream(subject), 2)]
+
+
+def test_what_arrives_during_a_rebuild_is_neither_lost_nor_doubled(postgres_house: House):
+    house, database = postgres_house, postgres_house.databases["courses"]
+    before = arrive(house)
+    house.apply("courses")
+    arrived = []
+
+    def go_on() -> None:
+        arrived.append(arrive(house))
+        house.apply("courses")
+
+    with database.writing() as connection:
+        inbox.start_over(connection)
+        meanwhile = threading.Thread(target=go_on)
+        meanwhile.start()
+        meanwhile.join(0.5)
+        connection.execute(delete(HEARD))
+    meanwhile.join(20)
+    house.apply("courses")
+    assert sorted(house.heard("courses")) == sorted((stream(subject), 1) for subject in (before, *arrived))
 
 
 def test_a_cursor_over_the_feed_sees_no_later_position_before_an_earlier_one(postgres_house: House):

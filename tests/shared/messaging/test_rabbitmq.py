@@ -148,25 +148,15 @@ class TestRabbitBus(BusPromises):
         house.settle()
         house.balance()
 
-    @pytest.mark.parametrize(
-        "poison",
-        [
-            b"\xff\xfe\x00rubbish",
-            b"",
-            b"not json",
-            b"[" * 200_000,
-            b"[]",
-            b'{"specversion":"1.0"}',
-            json.dumps({"a": "x" * 9_000_000}).encode(),
-        ],
-    )
-    def test_what_is_not_an_event_goes_to_the_dead_queue_and_holds_nobody_up(self, house: RabbitHouse, poison: bytes):
-        house.say(times=2)
-        house.relays["enrollment"].relay()
-        house.publish(poison)
-        house.say(times=2)
+    def test_what_is_not_an_event_goes_to_the_dead_queue_and_holds_nobody_up(self, house: RabbitHouse):
+        poison = [b"\xff\xfe\x00rubbish", b"", b"not json", b"[" * 200_000, b"[]", b'{"specversion":"1.0"}', b'"' + b"x" * 9_000_000 + b'"']
+        for bytes_ in poison:
+            house.say()
+            house.relays["enrollment"].relay()
+            house.publish(bytes_)
+        house.say()
         house.settle()
-        assert house.dead(4) == [poison] * 4  # four services listen to enrollment
+        assert sorted(house.dead(4 * len(poison))) == sorted(4 * poison)  # four services listen to enrollment
         house.balance()
 
     def test_while_the_database_is_away_the_receiver_holds_what_it_was_given(self, house: RabbitHouse, monkeypatch):
