@@ -185,7 +185,8 @@ def _check_organization(row: RosterRow, organization: Organization, known: Circu
 def _check_person(verdict: Verdict, known: Circumstances) -> None:
     row, person = verdict.row, verdict.person
     if person is None:
-        if verdict.organization and (verdict.organization.id, row.name) in known.namesakes:
+        told = any(problem.code == "namesake" for problem in row.problems)
+        if not told and verdict.organization and (verdict.organization.id, row.name) in known.namesakes:
             row.complain("namesake", "name", warning=True, name=row.name, school=verdict.organization.name)
         return
     if person.name != row.name:

@@ -47,11 +47,11 @@ class RosterResult:
 
 
 def problems_of(verdicts: Sequence[Verdict]) -> tuple[RosterProblem, ...]:
-    """Every problem, in the order of the sheet. What looks like an ID number in a wrong column is not repeated (R43)."""
+    """Every problem, in the order of the sheet and its columns. What looks like an ID number in a wrong column is not repeated (R43)."""
     return tuple(
         RosterProblem(verdict.row.number, problem.where, problem.code, _without_ids(problem.facts), problem.warning)
         for verdict in verdicts
-        for problem in verdict.row.problems
+        for problem in sorted(verdict.row.problems, key=lambda problem: (len(problem.where), problem.where))
     )
 
 
