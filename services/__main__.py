@@ -10,6 +10,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from services.embedded import FolderInUse, House
+from shared.logs import configure_logs
 
 DEFAULT_FOLDER = Path("data")
 
@@ -64,6 +65,7 @@ def _close(_server: Any, _worker: Any) -> None:
 @click.pass_context
 def main(context: click.Context, folder: Path, host: str, port: int, threads: int, empty: bool) -> None:
     """Serve Linghang from one folder; the first start fills it with the model city, later ones go on with what is there."""
+    configure_logs()
     logging.captureWarnings(True)
     context.obj = folder
     if context.invoked_subcommand is not None:

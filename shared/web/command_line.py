@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask import Flask
 
+from shared.logs import configure_logs
 from shared.messaging import inbox, outbox
 from shared.storage import migrations
 from shared.storage.database import Database
@@ -27,6 +28,7 @@ def service_command(settings: type[ServiceSettings], create_app: Callable[..., F
     @click.group(help=f"Linghang {settings.service}.")
     @click.pass_context
     def command(context: click.Context) -> None:
+        configure_logs()
         try:
             context.obj = create_app(settings.from_environment())
         except SettingsWrong as error:

@@ -12,6 +12,7 @@ from joserfc.jwk import KeySet
 from marshmallow import RAISE, Schema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shared.logs import configure_logs
 from shared.messaging.inbox import Handler
 from shared.storage.database import Database
 from shared.web.access import install_access, public
@@ -80,6 +81,8 @@ def create_service(
     `messages` maps codes of rules and problems to English sentences, `translations` is the folder with
     their Chinese, `background` are steps the worker repeats (each answers how much it did).
     """
+    if surroundings is None:
+        configure_logs()  # a process of its own; in a shared one the one who opened it decides
     app = Flask(f"services.{name}", static_folder=None, template_folder=str(Path("pages") / "templates"))
     app.config.update(
         MAX_CONTENT_LENGTH=settings.largest_upload,
