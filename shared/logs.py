@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -17,8 +17,8 @@ def scrubbed(text: str) -> str:
     return _PERSONAL.sub(MASK, text)
 
 
-def configure_logs() -> None:
-    """Send structlog and the standard library's log to standard error, one scrubbed line each; safe to repeat."""
+def configure_logs(stream: TextIO = sys.stderr) -> None:
+    """Send structlog and the standard library's log to `stream`, one scrubbed line each; safe to repeat."""
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -26,10 +26,11 @@ def configure_logs() -> None:
         structlog.processors.format_exc_info,
     ]
     line = [*before, structlog.processors.JSONRenderer(ensure_ascii=False), _scrub]
-    structlog.configure(processors=line, logger_factory=structlog.PrintLoggerFactory(sys.stderr), cache_logger_on_first_use=False)
-    handler = logging.StreamHandler(sys.stderr)
+    structlog.configure(processors=line, logger_factory=structlog.PrintLoggerFactory(stream), cache_logger_on_first_use=False)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(_Scrubbing("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.raiseExceptions = False  # the complaint about a line that cannot be written would print it unscrubbed
     # pika tells every attempt of a connection at length; the relay and the receiver say it in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
 

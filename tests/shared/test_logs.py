@@ -2,6 +2,7 @@
 
 import json
 import logging
+from io import StringIO
 
 import pytest
 import structlog
@@ -12,12 +13,14 @@ RESIDENT_ID, PHONE = "131099197003030066", "13100000002"
 
 
 @pytest.fixture
-def logs(capsys):
-    before = logging.getLogger().handlers[:], logging.getLogger().level
-    configure_logs()
-    yield lambda: capsys.readouterr().err
-    logging.getLogger().handlers[:], level = before
-    logging.getLogger().setLevel(level)
+def logs():
+    root = logging.getLogger()
+    handlers, level, complains = root.handlers[:], root.level, logging.raiseExceptions
+    written = StringIO()
+    configure_logs(written)
+    yield written.getvalue
+    root.handlers[:], logging.raiseExceptions = handlers, complains
+    root.setLevel(level)
     structlog.reset_defaults()
 
 
