@@ -105,10 +105,12 @@ def test_r9_a_substituted_person_is_no_trainee_and_the_substitute_is(courses, ma
     assert {line.trainee.enrollment_id for line in shown.lines} == {cohort.ids[1], substitute["enrollment_id"]}
 
 
-def test_r7_merged_people_have_one_record_even_when_the_chain_is_told_backwards(courses, make_cohort):
+@pytest.mark.parametrize("backwards", [False, True])
+def test_r7_merged_people_have_one_record_in_whatever_order_the_chain_is_told(courses, make_cohort, backwards):
     first, second, third = uuid4(), uuid4(), uuid4()
-    courses.deliver(PERSON_MERGED, second, {"kept_person_id": third, "merged_person_id": second})
-    courses.deliver(PERSON_MERGED, first, {"kept_person_id": second, "merged_person_id": first})
+    chain = [(first, second), (second, third)]
+    for merged, kept in reversed(chain) if backwards else chain:
+        courses.deliver(PERSON_MERGED, merged, {"kept_person_id": kept, "merged_person_id": merged})
     for person in (first, second, third):
         make_cohort([place(1, person_id=person)])
     assert len(courses.look(person_record, ORGANIZER, third).trainings) == 3

@@ -9,6 +9,7 @@ from sqlalchemy import event as listening
 from services.courses.domain.attendance import Source
 from services.courses.domain.errors import AlreadyRecorded, HeldOnAnotherDay, InTheFuture, ModeOutOfOrder, SessionIsCancelled
 from services.courses.domain.leave import LeaveKind, Span
+from services.courses.operations.corrections import correct_attendance
 from services.courses.operations.leaves import decide_leave, request_leave
 from services.courses.operations.sessions import cancel_session
 from services.courses.operations.sheets import Entry, Slot, record_sheet
@@ -241,3 +242,28 @@ def test_completing_everyone_takes_a_fixed_number_of_statements(courses, make_co
     said = counted(courses, evaluate)
     assert len(said) <= 16
     assert sum("UPDATE trainees" in statement for statement in said) == 1
+
+
+@pytest.fixture
+def full_day(courses, make_cohort):
+    """An online cohort of one who has watched eight units on one day, and its ninth unit."""
+    cohort = make_cohort(1, delivery=Delivery.ONLINE)
+    *watched, ninth = cohort.sessions()[:9]
+    for session in watched:
+        courses.work(
+            record_sheet, cohort.id, Slot(session.id, cohort.starts_on), [Entry(cohort.ids[0], minutes=45)], source=Source.PLATFORM
+        )
+    return cohort, watched, ninth
+
+
+def test_r17_a_correction_does_not_count_its_own_entry_against_the_day(courses, full_day):
+    cohort, watched, _ninth = full_day
+    corrected = courses.work(correct_attendance, watched[0].id, Entry(cohort.ids[0], minutes=35), reason="平台核对")
+    assert corrected.new.quarter_hours == 4
+
+
+def test_r17_what_was_superseded_no_longer_fills_the_day(courses, full_day):
+    cohort, watched, ninth = full_day
+    courses.work(correct_attendance, watched[0].id, Entry(cohort.ids[0], minutes=10), reason="平台核对")
+    courses.work(record_sheet, cohort.id, Slot(ninth.id, cohort.starts_on), [Entry(cohort.ids[0], minutes=45)], source=Source.PLATFORM)
+    assert standing(courses, ninth)[cohort.ids[0]].quarter_hours == 3

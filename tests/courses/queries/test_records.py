@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from services.courses.operations.corrections import correct_attendance
+from services.courses.operations.sheets import Entry
 from services.courses.queries.completion import completion_list
 from services.courses.queries.records import person_record
+from shared.contracts.enrollment import TRAINEE_SUBSTITUTED
 from shared.domain import NotFound
 from shared.vocabulary import AttendanceStatus, Delivery, Ledger, Role
 from tests.conftest import actor
@@ -62,11 +65,28 @@ def test_r16_the_record_says_what_is_missing_in_which_mode(courses, make_cohort)
     assert [item.code for item in training.own.standing.missing][:3] == ["mode_missing", "mode_missing", "hours_missing"]
 
 
-def test_who_was_substituted_has_no_training_and_an_unknown_person_an_empty_record(courses):
+def test_an_unknown_person_has_an_empty_record(courses):
     person_id = place()["person_id"]
     assert courses.look(person_record, ORGANIZER, person_id).trainings == []
     own = actor(Role.TRAINEE, person_id=person_id)
     assert courses.look(person_record, own, person_id).hours == []
+
+
+def test_r9_who_was_substituted_has_no_training_and_stands_on_no_completion_list(courses, make_cohort):
+    cohort = make_cohort(2)
+    data = {"cohort_id": cohort.id, "substituted_enrollment_id": cohort.ids[0], "place": place(9)}
+    courses.deliver(TRAINEE_SUBSTITUTED, cohort.id, data)
+    assert courses.look(person_record, ORGANIZER, cohort.people[0]["person_id"]).trainings == []
+    listed = {one.trainee.enrollment_id for one in courses.look(completion_list, ORGANIZER, cohort.id).trainees}
+    assert listed == {cohort.ids[1], data["place"]["enrollment_id"]}
+
+
+def test_r14_hours_follow_a_correction(courses, make_cohort):
+    cohort = make_cohort(1)
+    first = cohort.sessions()[0]
+    cohort.record(first)
+    courses.work(correct_attendance, first.id, Entry(cohort.ids[0], AttendanceStatus.SICK_LEAVE), reason="补登")
+    assert courses.look(person_record, ORGANIZER, cohort.people[0]["person_id"]).hours == []
 
 
 def test_r45_each_reader_sees_what_is_in_reach(courses, make_cohort):
