@@ -49,7 +49,7 @@ def over_http(url: str) -> Send:
         connection = connect(address.netloc, timeout=120, **_trusting(address.scheme))
         try:
             path = request.path + (f"?{request.query_string}" if request.query_string else "")
-            connection.request(request.method, path, body, {**dict(request.headers), "Content-Type": request.content_type or ""})
+            connection.request(request.method, path, body, {**dict(request.headers), "Content-Type": environ.get("CONTENT_TYPE", "")})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
