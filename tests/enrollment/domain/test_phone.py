@@ -1,4 +1,4 @@
-"""Mobile phone numbers as counties type them (R8)."""
+"""Mobile phone numbers as counties type them (R8), and how they are shown (R44)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Resident ID numbers as counties type them (R6)."""
+"""Resident ID numbers as counties type them (R6), and how they are shown (R44)."""
 
 from datetime import date, timedelta
 
