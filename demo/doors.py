@@ -104,7 +104,7 @@ class Doors:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         if method == "POST":
             headers["Idempotency-Key"] = str(uuid4())
-        builder = EnvironBuilder(path=path, method=method, headers=headers, **options)
+        builder = EnvironBuilder(path=path, method=method, headers=list(headers.items()), **options)
         try:
             status, answer = self._send(builder)
         finally:
