@@ -2,6 +2,7 @@
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,19 +11,21 @@ ROOT = Path(__file__).parents[2]
 NOT_BUILT_YET = {32, 33, 34, 35, 36, 38, 48}
 
 
-def index():
+def index() -> Any:
     spec = spec_from_file_location("rules", ROOT / "docs" / "rules.py")
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def test_the_index_of_rules_is_todays():
+def test_the_index_of_rules_is_todays() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == index().page(), "run: make docs"
 
 
 @pytest.mark.parametrize("number", sorted(set(range(1, 49)) - NOT_BUILT_YET))
-def test_a_rule_that_is_built_has_a_file_that_decides_it_and_a_test_that_shows_it(number):
+def test_a_rule_that_is_built_has_a_file_that_decides_it_and_a_test_that_shows_it(number: int) -> None:
     rules = index()
     assert rules.citations("services", "shared").get(number), f"R{number} is decided nowhere"
     assert rules.citations("tests").get(number), f"R{number} is shown by no test"
