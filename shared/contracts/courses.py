@@ -72,6 +72,12 @@ class TraineeWithdrawnPayload(Payload):
     total_quarter_hours = fields.Integer(required=True)
 
 
+class TraineeReinstatedPayload(Payload):
+    cohort_id = fields.UUID(required=True)
+    enrollment_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+
+
 class TrainingCompletedPayload(Payload):
     """Everything a certificate states, so that it can be issued from this event alone."""
 
@@ -143,6 +149,12 @@ TRAINEE_WITHDRAWN = EventType(
     when="A trainee has missed more than a seventh of the hours and is withdrawn from training (R15).",
     subject="enrollment",
     payload=TraineeWithdrawnPayload,
+)
+TRAINEE_REINSTATED = EventType(
+    name="courses.trainee.reinstated.v1",
+    when="A correction has removed the ground of a withdrawal; the trainee is in training again (R15).",
+    subject="enrollment",
+    payload=TraineeReinstatedPayload,
 )
 TRAINING_COMPLETED = EventType(
     name="courses.training.completed.v1",

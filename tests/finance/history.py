@@ -217,6 +217,9 @@ class History:
         self._now(place, outcome=Outcome.WITHDRAWN)
         self.tell(courses.TRAINEE_WITHDRAWN, place.enrollment_id, **self._who(place), missed_quarter_hours=24, total_quarter_hours=96)
 
+    def reinstate(self, place: Place) -> None:
+        self.tell(courses.TRAINEE_REINSTATED, place.enrollment_id, **self._who(place))
+
     def evaluate(self, place: Place, satisfied: bool) -> None:
         self._now(place, satisfied=satisfied)
         what = {"cohort_id": place.cohort_id, "intake_id": place.intake_id, "enrollment_id": place.enrollment_id}
@@ -317,7 +320,11 @@ def _ending(history: History, place: Place) -> None:
     end = chance.random()
     if end < 0.15:
         history.withdraw(place)
-        history.leave(place, checked_in=True)
+        if end < 0.05:
+            history.reinstate(place)
+            history.complete(place)
+        else:
+            history.leave(place, checked_in=True)
     elif end < 0.8:
         history.complete(place)
         certificate_id = history.issue(place)

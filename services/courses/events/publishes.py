@@ -16,6 +16,7 @@ from shared.contracts.courses import (
     EVALUATION_HANDED_IN,
     SESSION_CANCELLED,
     SESSION_HELD,
+    TRAINEE_REINSTATED,
     TRAINEE_WITHDRAWN,
     TRAINING_COMPLETED,
 )
@@ -75,6 +76,12 @@ def publish_trainee_withdrawn(work: UnitOfWork, cohort: Row[Any], trainee: Row[A
         "total_quarter_hours": cohort.planned_quarter_hours,
     }
     work.emit(TRAINEE_WITHDRAWN, trainee.enrollment_id, data)
+
+
+def publish_trainee_reinstated(work: UnitOfWork, cohort: Row[Any], trainee: Row[Any]) -> None:
+    """Somebody has not missed too much after all (R15)."""
+    data = {"cohort_id": cohort.id, "enrollment_id": trainee.enrollment_id, "person_id": trainee.person_id}
+    work.emit(TRAINEE_REINSTATED, trainee.enrollment_id, data)
 
 
 def publish_training_completed(work: UnitOfWork, cohort: Row[Any], course: Course, trainee: Row[Any], standing: Standing) -> None:

@@ -9,7 +9,12 @@ from sqlalchemy import Row
 
 from services.courses.domain.completion import Course
 from services.courses.domain.place import PlaceState
-from services.courses.events.publishes import publish_completion_withdrawn, publish_trainee_withdrawn, publish_training_completed
+from services.courses.events.publishes import (
+    publish_completion_withdrawn,
+    publish_trainee_reinstated,
+    publish_trainee_withdrawn,
+    publish_training_completed,
+)
 from services.courses.queries.standings import TraineeStanding, standings
 from services.courses.storage import trainees
 from shared.storage.work import UnitOfWork
@@ -53,6 +58,7 @@ def _turn(work: UnitOfWork, cohort: Row[Any], course: Course, one: TraineeStandi
         work.note("trainee.withdrawn", f"enrollment/{who}", missed=one.record.missed)
         turns.withdrawn.append(who)
     if trainee.withdrawn and not withdrawn:
+        publish_trainee_reinstated(work, cohort, trainee)
         work.note("trainee.returned", f"enrollment/{who}", missed=one.record.missed)
         turns.returned.append(who)
     if has_completed and not had_completed:

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from services.enrollment.domain.errors import (
     AlreadyCheckedIn,
+    AlreadyInIntake,
     CohortNotConfirmed,
     NotEnrolled,
     OtherCounty,
@@ -113,6 +116,20 @@ def follow_withdrawal(work: UnitOfWork, enrollment_id: UUID) -> None:
     """Courses has withdrawn a trainee for missed hours (R15); the place is marked so and stays taken."""
     if enrollments.change_status(work.connection, enrollment_id, ENROLLED, to=EnrollmentStatus.WITHDRAWN):
         enrollments.remember(work, [enrollment_id], "withdrawn")
+
+
+def follow_reinstatement(work: UnitOfWork, enrollment_id: UUID) -> None:
+    """Courses has taken a withdrawal back (R15): the place, whose seat stayed taken, is held again.
+
+    Raises `AlreadyInIntake` when the person meanwhile has another place in the intake (R3): one of the two must be given up first.
+    """
+    try:
+        with work.connection.begin_nested():
+            is_back = enrollments.change_status(work.connection, enrollment_id, EnrollmentStatus.WITHDRAWN, to=ENROLLED)
+    except IntegrityError as error:
+        raise AlreadyInIntake from error
+    if is_back:
+        enrollments.remember(work, [enrollment_id], "reinstated")
 
 
 def _locked_place(work: UnitOfWork, enrollment_id: UUID) -> tuple[Any, Any]:

@@ -48,7 +48,7 @@ def open_intake(
     problems = []
     if ends_on < starts_on:
         problems.append(Problem("ends_before_it_starts", "ends_on"))
-    if not planned and not approval:
+    if not planned and not approval.strip():
         problems.append(Problem("approval_missing", "approval"))
     if number is None and organized_by is OrganizedBy.CITY:
         problems.append(Problem("number_missing", "number"))

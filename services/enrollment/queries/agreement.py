@@ -9,8 +9,9 @@ from services.enrollment.domain.words import EnrollmentStatus
 from services.enrollment.storage.tables import COHORTS, ENROLLMENTS, QUOTA_CELLS
 
 # After check-in a place given up is not given away: the person was there (R25).
-_HOLDS_SEAT = (ENROLLMENTS.c.status == EnrollmentStatus.ENROLLED) | (
-    ENROLLMENTS.c.checked_in_at.is_not(None) & ENROLLMENTS.c.status.in_((EnrollmentStatus.LEFT, EnrollmentStatus.WITHDRAWN))
+# A place that courses withdrew stays taken also of who never came: a correction may bring the person back (R15).
+_HOLDS_SEAT = ENROLLMENTS.c.status.in_((EnrollmentStatus.ENROLLED, EnrollmentStatus.WITHDRAWN)) | (
+    ENROLLMENTS.c.checked_in_at.is_not(None) & (ENROLLMENTS.c.status == EnrollmentStatus.LEFT)
 )
 
 

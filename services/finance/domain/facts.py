@@ -18,7 +18,7 @@ class Standing(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The last word of courses about one place; each later word replaces the one before."""
+    """The last word of courses on whether one place completed; each later word replaces the one before."""
 
     COMPLETED = "completed"
     UNDONE = "undone"

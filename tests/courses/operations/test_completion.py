@@ -14,6 +14,7 @@ from shared.contracts.courses import (
     ATTENDANCE_CORRECTED,
     COMPLETION_WITHDRAWN,
     EVALUATION_HANDED_IN,
+    TRAINEE_REINSTATED,
     TRAINEE_WITHDRAWN,
     TRAINING_COMPLETED,
 )
@@ -64,6 +65,59 @@ def test_r15_a_corrected_mistake_brings_a_withdrawn_trainee_back(courses, make_c
     correction = courses.work(correct_attendance, first.id, Entry(cohort.ids[0], PRESENT), reason="漏签")
     assert correction.effects == (Effect.RETURNS,)
     assert not courses.look(trainees.trainee, cohort.ids[0]).withdrawn
+
+
+def test_r15_a_return_is_told_exactly_once_on_the_stream_of_the_enrollment(courses, make_cohort):
+    cohort = make_cohort(2)
+    first, second = cohort.sessions()[:2]
+    for session in (first, second):
+        cohort.record(session, dict.fromkeys(cohort.ids, ABSENT))
+    mistaken = Entry(cohort.ids[0], PRESENT)
+    courses.work(correct_attendance, first.id, mistaken, reason="", preview=True)
+    assert courses.outbox(TRAINEE_REINSTATED) == []
+    for _ in range(2):
+        courses.work(correct_attendance, first.id, mistaken, reason="漏签")
+    courses.work(correct_attendance, second.id, mistaken, reason="漏签")
+    (event,) = courses.outbox(TRAINEE_REINSTATED)
+    assert event["stream"] == f"courses/enrollment/{cohort.ids[0]}"
+    person = {name: str(cohort.people[0][name]) for name in ("enrollment_id", "person_id")}
+    assert event["data"] == {"cohort_id": str(cohort.id), **person}
+
+
+def test_r15_withdrawn_returned_and_withdrawn_again_are_told_in_this_order(courses, make_cohort):
+    cohort = make_cohort(1)
+    first, second = cohort.sessions()[:2]
+    for session in (first, second):
+        cohort.record(session, {cohort.ids[0]: ABSENT})
+    for status in (PRESENT, ABSENT, ABSENT, PRESENT):
+        courses.work(correct_attendance, first.id, Entry(cohort.ids[0], status), reason="核对")
+    stream = f"courses/enrollment/{cohort.ids[0]}"
+    told_there = [(event["version"], event["type"]) for event in courses.outbox() if event["stream"] == stream]
+    out, back = TRAINEE_WITHDRAWN.name, TRAINEE_REINSTATED.name
+    assert told_there == [(1, out), (2, back), (3, out), (4, back)]
+
+
+def test_r15_who_returns_and_so_completes_again_is_told_as_returned_first(courses, completed):
+    who = completed.ids[0]
+    second, third = completed.sessions()[1:3]
+    for session, status in ((second, PERSONAL), (third, PERSONAL), (third, PRESENT)):
+        courses.work(correct_attendance, session.id, Entry(who, status), reason="核对")
+    told_there = [event["type"] for event in courses.outbox() if event["stream"] == f"courses/enrollment/{who}"]
+    undone = [COMPLETION_WITHDRAWN.name, TRAINEE_WITHDRAWN.name]
+    assert told_there[-4:] == [*undone, TRAINEE_REINSTATED.name, TRAINING_COMPLETED.name]
+
+
+def test_r15_who_gave_the_place_up_does_not_return(courses, make_cohort):
+    cohort = make_cohort(1)
+    first, second = cohort.sessions()[:2]
+    for session in (first, second):
+        cohort.record(session, {cohort.ids[0]: ABSENT})
+    person = cohort.people[0]
+    data = {"cohort_id": cohort.id, "enrollment_id": person["enrollment_id"], "person_id": person["person_id"], "checked_in": True}
+    courses.deliver(TRAINEE_LEFT, cohort.id, data)
+    correction = courses.work(correct_attendance, first.id, Entry(cohort.ids[0], PRESENT), reason="漏签")
+    assert Effect.RETURNS not in correction.effects
+    assert courses.outbox(TRAINEE_REINSTATED) == []
 
 
 def test_r16_the_last_requirement_completes_and_its_day_is_the_day_of_completion(courses, make_cohort):

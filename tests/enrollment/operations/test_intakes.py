@@ -1,16 +1,21 @@
-"""Opening, taking over and closing an intake (R22), and merging two records of one person (R7)."""
+"""Opening an intake, also outside the plan (R37), taking over and closing it (R22), and merging two records of one person (R7)."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from services.enrollment.domain import errors
+from services.enrollment.domain.words import IntakeState
 from services.enrollment.operations import duplicates, intakes, quotas
 from services.enrollment.queries import cohorts as queries
 from services.enrollment.queries import enrollments
+from services.enrollment.storage.tables import INTAKES
 from shared.contracts.enrollment import INTAKE_CLOSED, PERSON_MERGED
 from shared.domain import Malformed, NotFound, city_date, now
-from shared.vocabulary import Category, OrganizedBy
+from shared.vocabulary import Category, Delivery, OrganizedBy
 from tests.enrollment.places import A, County
 
 
@@ -38,6 +43,27 @@ def test_everything_wrong_with_an_intake_is_told_at_once(county):
             program_id=county.intake_id,
         )
     assert codes(refused) == ["ends_before_it_starts", "approval_missing", "number_missing", "program_unknown"]
+
+
+@pytest.mark.parametrize("approval", ["", "  "])
+def test_an_intake_outside_the_plan_needs_the_leaders_approval(county, approval):  # R37
+    with pytest.raises(Malformed) as refused:
+        county.open_intake(2, planned=False, approval=approval)
+    assert codes(refused) == ["approval_missing"]
+    assert len(county.service.look(queries.intakes)) == 1
+    opened = county.open_intake(2, planned=False, approval="市委教育工委领导批示 2023-05-06")
+    stored = county.service.look(lambda c: c.execute(select(INTAKES.c.planned, INTAKES.c.approval).where(INTAKES.c.id == opened)).one())
+    assert tuple(stored) == (False, "市委教育工委领导批示 2023-05-06")
+
+
+def test_an_intake_outside_the_plan_without_approval_is_refused_by_the_database_itself(make_service, both_databases):  # R37
+    service = make_service("enrollment", both_databases)
+    row = {"title": "计划外", "category": Category.PUBLIC_SCHOOL, "delivery": Delivery.OFFLINE, "organized_by": OrganizedBy.CITY}
+    row |= {"starts_on": date(2023, 5, 8), "ends_on": date(2023, 5, 12), "state": IntakeState.OPEN, "planned": False}
+    with pytest.raises(IntegrityError, match="approval"), service.database.writing() as connection:
+        connection.execute(insert(INTAKES).values(id=uuid4(), number=1, approval="", **row))
+    with service.database.writing() as connection:
+        connection.execute(insert(INTAKES).values(id=uuid4(), number=1, approval="领导批示", **row))
 
 
 def test_an_intake_of_the_province_needs_no_number(county):

@@ -17,7 +17,7 @@ from services.finance.queries.totals import Grouping, groups, totals
 from shared.contracts import EVENT_TYPES
 from shared.contracts.enrollment import TRAINEE_SUBSTITUTED
 from shared.messaging import envelope, inbox
-from shared.vocabulary import Category, Delivery, OrganizedBy
+from shared.vocabulary import Category, Delivery, HalfDay, OrganizedBy
 from tests.conftest import RunningService
 from tests.finance.hearing import hear
 from tests.finance.history import COUNTIES, History, a_random_history
@@ -80,7 +80,7 @@ def test_told_again_backwards_and_past_the_inbox_nothing_changes(make_service: M
     history, finance = a_random_history(seed), make_service("finance")
     hear(finance, history.told)
     before = reports(finance)
-    for received in reversed(history.told):
+    for received in (one for one in reversed(history.told) if one.type in LISTENS):
         event = envelope.read(received, EVENT_TYPES[received.type])
         finance.work(LISTENS[received.type], event)
     assert reports(finance) == before
@@ -131,6 +131,23 @@ def test_the_history_tells_what_is_worth_counting() -> None:
     assert all(one.offline and one.online and one.people < one.participations for one in everything)
     assert all(one.certified < one.participations and one.completed < one.participations for one in everything)
     assert any(one != replace(one, taught_quarter_hours=0) for one in everything)
+
+
+@pytest.mark.parametrize("completes", [True, False], ids=["completes", "not yet"])
+def test_who_was_withdrawn_and_reinstated_counts_by_what_came_of_it(make_service: MakeService, completes: bool) -> None:
+    history, finance = History(), make_service("finance")
+    intake = history.plan_intake(Delivery.OFFLINE, date(2023, 5, 12), category=Category.PUBLIC_SCHOOL, organized_by=OrganizedBy.CITY)
+    cohort, (place,) = history.confirm(intake, [history.id()])
+    history.record(cohort, date(2023, 5, 8), {place.enrollment_id: 16}, HalfDay.MORNING)
+    history.withdraw(place)
+    history.reinstate(place)
+    if completes:
+        history.complete(place)
+    hear(finance, history.told)
+    assert finance.look(inbox.backlog).pending == 0
+    found = finance.look(totals, Filters())
+    assert (found.participations, found.completed) == (1, int(completes))
+    assert finance.look(lambda connection: list(differences(connection))) == []
 
 
 def test_of_two_words_about_one_place_the_later_stands_however_late_the_earlier_is_told(make_service: MakeService) -> None:
