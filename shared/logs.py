@@ -9,12 +9,14 @@ import structlog
 
 # A resident ID and a mobile phone, wherever they turn up: in a message, an address, an error of the database.
 _PERSONAL = re.compile(r"(?<![0-9])(?:[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9})(?![0-9])")
+# PostgreSQL quotes the row that broke a constraint, names and all, up to the end of its line.
+_QUOTED_ROW = re.compile(r"(?<=DETAIL:).*")
 MASK = "***"
 
 
 def scrubbed(text: str) -> str:
-    """`text` with every ID number and phone replaced."""
-    return _PERSONAL.sub(MASK, text)
+    """`text` with every ID number and phone, and every row quoted by the database, replaced."""
+    return _PERSONAL.sub(MASK, _QUOTED_ROW.sub(f" {MASK}", text))
 
 
 def configure_logs(stream: TextIO = sys.stderr) -> None:
@@ -24,6 +26,7 @@ def configure_logs(stream: TextIO = sys.stderr) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        lambda _logger, _name, said: {key: scrubbed(value) if isinstance(value, str) else value for key, value in said.items()},
     ]
     line = [*before, structlog.processors.JSONRenderer(ensure_ascii=False), _scrub]
     structlog.configure(processors=line, logger_factory=structlog.PrintLoggerFactory(stream), cache_logger_on_first_use=False)
@@ -41,4 +44,4 @@ class _Scrubbing(logging.Formatter):
 
 
 def _scrub(_logger: Any, _name: str, line: str) -> str:
-    return scrubbed(line)
+    return _PERSONAL.sub(MASK, line)

@@ -24,6 +24,8 @@ SQLITE_FAULTS = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
+# An error that quotes its statement's values would carry names into logs (R43).
+OPTIONS: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters": True}
 
 
 class Database:
@@ -80,7 +82,7 @@ def database_fault(error: BaseException | None) -> bool:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=8, max_overflow=24, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": 30, "check_same_thread": False}, **OPTIONS)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -99,7 +101,7 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _postgresql_engine(url: str) -> Engine:
     settings = {"connect_timeout": 5, "keepalives_idle": 10, "tcp_user_timeout": 10000}
-    return create_engine(_with_psycopg(url), pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=settings)
+    return create_engine(_with_psycopg(url), pool_pre_ping=True, connect_args=settings, **OPTIONS)
 
 
 def _with_psycopg(url: str) -> str:

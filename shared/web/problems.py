@@ -46,10 +46,17 @@ def install_problems(app: Flask, messages: Mapping[str, str]) -> None:
 
 
 def explain(code: str, facts: Mapping[str, Any]) -> str:
-    """The sentence for a code, with its facts filled in, in the reader's language."""
+    """The sentence for a code, with its facts filled in, in the reader's language; unfilled when a fact is missing."""
     messages: Mapping[str, str] = current_app.extensions["linghang_messages"]
     spoken = {name: fact.named(language()) if isinstance(fact, Word) else fact for name, fact in facts.items()}
-    return gettext(messages[code]).format(**spoken) if code in messages else code
+    if code not in messages:
+        return code
+    sentence = gettext(messages[code])
+    try:
+        return sentence.format(**spoken)
+    except (LookupError, ValueError):  # a refusal must not become a failure because its sentence lacks a fact
+        log.warning("a sentence lacks a fact", code=code, given=sorted(facts))
+        return sentence
 
 
 def explain_error(error: RuleBroken) -> str:

@@ -1,7 +1,8 @@
-"""Every message exists in Chinese, no catalog holds what nobody says, and every code has its sentence."""
+"""Every message exists in Chinese, no catalog holds what nobody says, every code has its sentence and every sentence its facts."""
 
 import ast
 import re
+import string
 from importlib import import_module
 from inspect import isclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.house_rules.house import ROOT, SERVICES, python_files
 SHARED_CATALOG = ROOT / "shared" / "web" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 CATALOG = Path("pages/translations/zh/LC_MESSAGES/messages.po")
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None}
+# Ways to say a problem: the call, and which argument holds the facts.
+CALLS = {"Problem": 2, "complain": 2, "_wrong": 1}
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
@@ -67,12 +70,55 @@ def unsaid(code: Path, catalog: Path) -> list[str]:
     return sorted(written(catalog).keys() - said(code))
 
 
+def rules_of(service: str) -> dict[str, str]:
+    """The rules a service can break: class name → code."""
+    errors = import_module(f"services.{service}.domain.errors")
+    return {name: thing.code for name, thing in vars(errors).items() if isclass(thing) and issubclass(thing, RuleBroken)}
+
+
 def codes(service: str) -> set[str]:
     """The codes of the rules a service can break and of the problems it can find."""
-    errors = import_module(f"services.{service}.domain.errors")
-    rules = {thing.code for thing in vars(errors).values() if isclass(thing) and issubclass(thing, RuleBroken)}
     problems = {code for path in python_files(ROOT / "services" / service) for code in problem_codes(path)}
-    return {code for code in rules | problems if code != RuleBroken.code}
+    return {code for code in problems.union(rules_of(service).values()) if code != RuleBroken.code}
+
+
+def sayings(path: Path, rules: dict[str, str]) -> list[tuple[int, str, set[str]]]:
+    """(line, code, facts given) of every rule and problem written out in a file."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id in rules:
+            found.append((node.lineno, rules[node.exc.id], set[str]()))
+        elif isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            code = rules.get(name) or (_written_code(node) if name in CALLS else None)
+            if code:
+                found.append((node.lineno, code, _facts(node, CALLS.get(name))))
+    return found
+
+
+def _written_code(call: ast.Call) -> str | None:
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "code")]
+    return next((one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)), None)
+
+
+def _facts(call: ast.Call, position: int | None) -> set[str]:
+    """The names of the facts: all keywords of a rule; of a problem the keys of the dict at `position`, and single keywords."""
+    names = {keyword.arg for keyword in call.keywords if keyword.arg}
+    if position is None:
+        return names
+    given = [*call.args[position:], *(keyword.value for keyword in call.keywords if keyword.arg == "facts")]
+    keys = [key for one in given if isinstance(one, ast.Dict) for key in one.keys]
+    return names - {"code", "where", "facts", "warning"} | {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+
+
+def without_facts(path: Path, rules: dict[str, str], messages: dict[str, str]) -> list[str]:
+    """The places of a file that say a code without the facts its sentence names."""
+    found = []
+    for line, code, given in sayings(path, rules):
+        needed = {field for _, field, _, _ in string.Formatter().parse(messages.get(code, "")) if field}
+        if needed - given:
+            found.append(f"{path.name}:{line}: {code} lacks {', '.join(sorted(needed - given))}")
+    return found
 
 
 def problem_codes(path: Path) -> set[str]:
@@ -111,6 +157,13 @@ def test_no_translation_is_a_guess_or_loses_a_figure(catalog: Path) -> None:
 def test_every_code_has_its_sentence(service: str) -> None:
     messages: dict[str, str] = import_module(f"services.{service}.pages.messages").MESSAGES
     assert codes(service) - messages.keys() - SHARED_MESSAGES.keys() == set()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_sentence_gets_the_facts_it_names(service: str) -> None:
+    messages = {**SHARED_MESSAGES, **import_module(f"services.{service}.pages.messages").MESSAGES}
+    rules = rules_of(service)
+    assert [place for path in python_files(ROOT / "services" / service) for place in without_facts(path, rules, messages)] == []
 
 
 CODE = """
@@ -165,3 +218,24 @@ def test_a_code_without_a_sentence_is_seen(little_service: Path) -> None:
 
 def test_codes_of_rules_are_found() -> None:
     assert "cohort_full" in codes("enrollment")
+
+
+SAYINGS = """
+def said(seats: int) -> None:
+    Problem("row_empty", "A3", {"row": 3})
+    Problem("row_empty", where="A3", facts={"column": 3})
+    cell.complain("row_empty", 3, row=3)
+    _wrong("row_empty", {"row": 3})
+    Problem("unheard", "A3")
+    raise CohortFull(seats=seats)
+    raise CohortFull
+    raise errors.CohortFull()
+"""
+
+
+def test_a_sentence_without_its_facts_is_seen_in_every_way_of_saying_it(tmp_path: Path) -> None:
+    path = tmp_path / "rosters.py"
+    path.write_text(SAYINGS, encoding="utf-8")
+    messages = {"row_empty": "Row {row} is empty.", "cohort_full": "All {seats} seats are taken."}
+    lacking = ["rosters.py:4: row_empty lacks row", "rosters.py:9: cohort_full lacks seats", "rosters.py:10: cohort_full lacks seats"]
+    assert sorted(without_facts(path, {"CohortFull": "cohort_full"}, messages)) == sorted(lacking)

@@ -36,6 +36,21 @@ def test_dates_numbers_and_codes_stay(text):
     assert scrubbed(text) == text
 
 
+def test_a_row_that_the_database_quotes_is_left_out_and_the_rest_stays(logs):
+    words = 'CHECK "ck_x" violated\nDETAIL:  Failing row contains (1, "王小明", 三河市\\n示例小学).\nCONTEXT: copying'
+    try:
+        raise ValueError(words)
+    except ValueError:
+        structlog.get_logger("x").error("request failed", error=words, exc_info=True)
+        logging.getLogger("y").exception("failed")
+    written = logs()
+    assert "王小明" not in written
+    assert "示例小学" not in written
+    assert written.count("ck_x") == 3
+    assert written.count("CONTEXT: copying") == 3
+    assert "Failing row" not in written
+
+
 def test_a_failure_is_one_line_without_the_values_around_it(logs):
     secret_value = "the value of a local variable"
     try:

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.enrollment import PERSON_MERGED
 from shared.contracts.event_type import ContractBroken
+from shared.logs import scrubbed
 from shared.storage.database import Database
 from shared.storage.tables import AUDIT_ENTRIES, OUTBOX, UtcDateTime, service_metadata
 from shared.storage.work import SYSTEM, UnitOfWork, transact
@@ -112,3 +114,10 @@ def test_a_moment_comes_back_with_its_zone(database, metadata):
     with database.reading() as connection:
         at = connection.execute(select(metadata.tables["things"].c.at)).scalar_one()
     assert at.utcoffset().total_seconds() == 0
+
+
+def test_an_error_of_the_database_does_not_quote_the_statements_values(database, metadata):  # R43
+    things = metadata.tables["things"]
+    with pytest.raises(IntegrityError) as refused:
+        transact(database, SYSTEM, lambda work: [work.connection.execute(insert(things).values(name="王小明", at=work.now)) for _ in "12"])
+    assert "王小明" not in scrubbed(str(refused.value))
