@@ -108,7 +108,8 @@ def _facts(call: ast.Call, position: int | None) -> set[str]:
         return names
     given = [*call.args[position:], *(keyword.value for keyword in call.keywords if keyword.arg == "facts")]
     keys = [key for one in given if isinstance(one, ast.Dict) for key in one.keys]
-    return names - {"code", "where", "facts", "warning"} | {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    written = {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+    return names - {"code", "where", "facts", "warning"} | written
 
 
 def without_facts(path: Path, rules: dict[str, str], messages: dict[str, str]) -> list[str]:
