@@ -12,6 +12,7 @@ import pytest
 
 from tests.house_rules.house import ROOT
 from tests.servers import debian
+from tests.servers.processes import ServerFailed, make_patiently
 
 NAMED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_CONTROL")
 
@@ -68,3 +69,23 @@ def test_a_server_named_by_the_environment_needs_no_package(monkeypatch: pytest.
     assert "postgresql" not in debian.missing_packages()
     monkeypatch.delenv("LINGHANG_TEST_POSTGRES_URL")
     assert "postgresql" in debian.missing_packages()
+
+
+def test_a_server_whose_port_was_taken_meanwhile_is_made_anew() -> None:
+    tried: list[str] = []
+
+    def make() -> None:
+        tried.append("made")
+        if len(tried) < 3:
+            raise ServerFailed("eaddrinuse")
+
+    make_patiently(make, lambda: tried.append("removed"))
+    assert tried == ["made", "removed", "made"]
+
+
+def test_a_server_that_never_starts_fails_the_run_with_its_log() -> None:
+    def make() -> None:
+        raise ServerFailed("the end of its log")
+
+    with pytest.raises(ServerFailed, match="the end of its log"):
+        make_patiently(make, lambda: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from tests.servers.debian import postgres_folder
-from tests.servers.processes import as_account, free_port, own_folder, stop, unprivileged, wait_until
+from tests.servers.processes import as_account, free_port, make_patiently, own_folder, stop, unprivileged, wait_until
 
 # fsync protects against a dying operating system only; a killed server keeps its commits without it.
 SETTINGS = {
@@ -47,6 +47,10 @@ class PostgresServer:
 
     def make(self) -> "PostgresServer":
         """Create the cluster and start it."""
+        make_patiently(self._make, self.remove)
+        return self
+
+    def _make(self) -> None:
         self.folder = own_folder("postgres", self._account)
         password_file = self.folder / "password"
         password_file.write_text(self._password)
@@ -57,7 +61,6 @@ class PostgresServer:
         subprocess.run(words, check=True, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.port = free_port()
         self.start()
-        return self
 
     def start(self) -> None:
         """Start the cluster on its port, as it was left."""

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -16,11 +17,29 @@ class ServerFailed(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody uses, below those that outgoing connections take for themselves at any moment."""
+    lowest_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, max(lowest_outgoing, 10_100))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def make_patiently(make: Callable[[], None], remove: Callable[[], None], *, tries: int = 3) -> None:
+    """Make a server; when it fails (another run may have taken its port meanwhile), clear up and make it anew."""
+    for left in reversed(range(tries)):
+        try:
+            make()
+        except ServerFailed:
+            remove()
+            if not left:
+                raise
+        else:
+            return
 
 
 def unprivileged(account: str) -> str | None:

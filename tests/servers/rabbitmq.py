@@ -12,7 +12,7 @@ import pika
 import pika.exceptions
 
 from tests.servers.debian import epmd_program, rabbitmq_folder
-from tests.servers.processes import as_account, free_port, own_folder, stop, unprivileged, wait_until
+from tests.servers.processes import as_account, free_port, make_patiently, own_folder, stop, unprivileged, wait_until
 
 CONFIGURATION = """
 listeners.tcp.local = 127.0.0.1:{port}
@@ -54,6 +54,10 @@ class RabbitServer:
 
     def make(self) -> "RabbitServer":
         """Write the node's configuration and start it."""
+        make_patiently(self._make, self.remove)
+        return self
+
+    def _make(self) -> None:
         self.folder = own_folder("rabbitmq", self._account)
         self.port = free_port()
         configuration = self.folder / "rabbitmq.conf"
@@ -65,7 +69,6 @@ class RabbitServer:
             for path in self.folder.iterdir():
                 shutil.chown(path, self._account)
         self.start()
-        return self
 
     def _describe(self, folder: Path) -> dict[str, str]:
         return {
