@@ -14,6 +14,8 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from shared import vocabulary
 from shared.domain import CITY_TIME
@@ -73,8 +75,13 @@ def install_language(app: Flask, translation_folders: Sequence[Path | str] = ())
     app.jinja_env.install_gettext_callables(_plain_gettext, _plain_ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.jinja_env.filters.update(
-        city_date=city_date, city_time=city_time, city_moment=city_moment, class_hours=class_hours, word=word, month=month_name
+        city_date=city_date, city_time=city_time, city_moment=city_moment, class_hours=class_hours, word=_word, month=month_name
     )
+
+
+@pass_context  # so that Jinja does not work it out when it compiles a template, once for all in the language of the first reader
+def _word(_context: Context, value: Any, kind: str | None = None) -> str:
+    return word(value, kind)
 
 
 def city_date(value: date | datetime | str | None) -> str:

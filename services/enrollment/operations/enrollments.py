@@ -104,6 +104,8 @@ def check_in(work: UnitOfWork, cohort_id: UUID, *, enrollment_ids: Sequence[UUID
     if wrong:
         raise Malformed(wrong)
     moment = at or work.now
+    if moment > work.now:
+        raise Malformed([Problem("moment_to_come", "at")])
     marked = enrollments.check_in(work.connection, list(enrollment_ids), moment)
     enrollments.remember(work, [place.id for place in marked], "checked_in")
     for place in marked:

@@ -1,6 +1,6 @@
 """Plan programs and intakes, open cohorts in them, and close what is over."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,8 @@ from shared.storage.work import UnitOfWork
 from shared.vocabulary import Category, Delivery, OrganizedBy
 
 SEATS = 100
+YEARS = range(2000, 2100)
+LONGEST = timedelta(days=366)
 
 
 def plan_program(
@@ -44,10 +46,8 @@ def open_intake(
     planned: bool = True,
     approval: str = "",
 ) -> UUID:
-    """Open an intake. One outside the plan names the leader's approval (R37)."""
-    problems = []
-    if ends_on < starts_on:
-        problems.append(Problem("ends_before_it_starts", "ends_on"))
+    """Open an intake. One outside the plan names the leader's approval (R37); days that can only be a slip of the pen are refused."""
+    problems = _problems_of_days(starts_on, ends_on)
     if not planned and not approval.strip():
         problems.append(Problem("approval_missing", "approval"))
     if number is None and organized_by is OrganizedBy.CITY:
@@ -94,6 +94,8 @@ def clone_last_intake(work: UnitOfWork, *, category: Category, number: int, star
     last = work.connection.execute(wanted.order_by(INTAKES.c.starts_on.desc()).limit(1)).one_or_none()
     if last is None:
         raise NotFound
+    if starts_on.year not in YEARS:
+        raise Malformed([_year_implausible("starts_on")])
     intake_id = open_intake(
         work,
         title=last.title.replace(f"第{last.number}期", f"第{number}期"),
@@ -125,6 +127,19 @@ def close_intake(work: UnitOfWork, intake_id: UUID, *, closed_on: date | None = 
         raise IntakeIsClosed
     publishes.intake_closed(work, intake_id, [cohort.id for cohort in cohorts], day)
     work.note("intake.closed", str(intake_id), closed_on=day)
+
+
+def _problems_of_days(starts_on: date, ends_on: date) -> list[Problem]:
+    problems = [_year_implausible(where) for where, day in (("starts_on", starts_on), ("ends_on", ends_on)) if day.year not in YEARS]
+    if ends_on < starts_on:
+        problems.append(Problem("ends_before_it_starts", "ends_on"))
+    elif ends_on - starts_on > LONGEST:
+        problems.append(Problem("intake_too_long", "ends_on", {"most": LONGEST.days}))
+    return problems
+
+
+def _year_implausible(where: str) -> Problem:
+    return Problem("year_implausible", where, {"first": YEARS[0], "last": YEARS[-1]})
 
 
 def _intake(work: UnitOfWork, intake_id: UUID) -> Any:

@@ -1,5 +1,6 @@
 """Intakes, in the order of their life: list, open, clone, show with cohorts, close; and the lines of the plan."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from services.enrollment.pages import fields
 from services.enrollment.pages.door import READERS, actor, told
 from services.enrollment.queries import cohorts as queries
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
+from shared.storage.work import UnitOfWork
 from shared.vocabulary import Category, Delivery, OrganizedBy, Role
 from shared.web.access import allow
 from shared.web.doors import reading, run
@@ -46,7 +48,7 @@ def open_intake() -> Response | tuple[str, int]:
     form: dict[str, Any] = {name: request.form.get(name, "").strip()[:200] for name in FIELDS}
     form["planned"] = "planned" in request.form
     try:
-        intake_id = run(_open_with_cohorts, _read(form), fields.whole(form["cohorts"], "cohorts", most=60))
+        intake_id = run(_open_with_cohorts, **_read(form))
     except (Malformed, RuleBroken) as error:
         problems, status = told(error)
         return _new_form(form, problems), status
@@ -109,7 +111,7 @@ def close_intake(intake_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for("intakes.show_intake", intake_id=intake_id))
 
 
-def _open_with_cohorts(work: Any, values: dict[str, Any], cohorts: int | None) -> UUID:
+def _open_with_cohorts(work: UnitOfWork, /, *, cohorts: int | None, **values: Any) -> UUID:
     intake_id = operations.open_intake(work, **values)
     for number in range(1, (cohorts or 0) + 1):
         operations.open_cohort(work, intake_id, number=number)
@@ -142,7 +144,7 @@ def _read(form: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {"planned": form["planned"], "approval": form["approval"], "base": form["base"][:100]}
     if not form["title"] or len(form["title"]) > 100:
         problems.append(Problem("title_missing", "title"))
-    readers = {
+    readers: dict[str, Callable[[str], Any]] = {
         "number": lambda text: fields.whole(text, "number", most=9999),
         "category": lambda text: fields.code(Category, text, "category"),
         "delivery": lambda text: fields.code(Delivery, text, "delivery"),
@@ -150,6 +152,7 @@ def _read(form: dict[str, Any]) -> dict[str, Any]:
         "starts_on": lambda text: fields.day(text, "starts_on"),
         "ends_on": lambda text: fields.day(text, "ends_on"),
         "program_id": _program,
+        "cohorts": lambda text: fields.whole(text, "cohorts", most=60),
     }
     for name, read in readers.items():
         try:

@@ -51,7 +51,9 @@ MESSAGES: dict[str, str] = {
     "id_twice": N_("The same ID number stands in row {first} already."),
     "in_another_cohort": N_("This person is already in cohort {cohort} of the same intake."),
     "left_this_cohort": N_("This person has left this cohort and is not enrolled again by a roster; nominate singly if need be."),
+    "intake_too_long": N_("An intake lasts at most {most} days."),
     "lodging_unclear": N_("Lodging: “{text}” is neither yes nor no."),
+    "moment_to_come": N_("This moment is still to come."),
     "name_characters": N_("A name is written with Chinese characters and the dot ·; found: {characters}"),
     "name_digits": N_("A name has no digits."),
     "name_dots": N_("The dot · stands between two parts of a name, once."),
@@ -92,4 +94,5 @@ MESSAGES: dict[str, str] = {
     "workbook_broken": N_("This file cannot be opened; it may be damaged or protected by a password."),
     "workbook_too_large": N_("Unpacked, this workbook is larger than {most} MB; that is no roster."),
     "workbook_unknown": N_("{file} is neither an Excel workbook (.xlsx) nor CSV."),
+    "year_implausible": N_("The year must lie between {first} and {last}."),
 }

@@ -72,9 +72,11 @@ def _grid_page(cohort_id: UUID, typed: Mapping[str, Any] | None = None, problems
         grid = [cell for cell in grid if cell.county_code == actor().county_code]
     values = {cell.county_code: (typed or {}).get(cell.county_code, cell.seats) for cell in grid}
     total = sum(int(value) for value in values.values() if str(value).isascii() and str(value).isdigit())
+    names = {cell.county_code: cell.county_name for cell in grid}
+    shown = [{**problem, "where": names.get(problem["where"].removeprefix("cells."), problem["where"])} for problem in problems or []]
     may_edit = actor().is_any(Role.ORGANIZER)
     return render_template(
-        "enrollment/quotas.html", cohort=cohort, grid=grid, values=values, total=total, may_edit=may_edit, problems=problems or []
+        "enrollment/quotas.html", cohort=cohort, grid=grid, values=values, total=total, may_edit=may_edit, problems=shown
     )
 
 
@@ -92,7 +94,9 @@ def _pasted(cohort_id: UUID, typed: dict[str, str], sheet: str) -> str:
         if code and seats:
             typed[code] = seats[-1][:4]
         elif cells:
-            problems.append(Problem("pasted_line_unreadable", str(number), {"line": line.strip()[:60]}, warning=True))
+            problems.append(
+                Problem("pasted_line_unreadable", _("Line %(number)d", number=number), {"line": line.strip()[:60]}, warning=True)
+            )
     shown, _status = told(Malformed(problems))
     flash(_("What was pasted is filled in. Nothing is saved until you save the grid."), "info")
     return _grid_page(cohort_id, typed=typed, problems=shown)

@@ -77,6 +77,29 @@ def test_no_two_intakes_of_the_city_have_one_number(county):
         county.open_intake(1)
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "codes"),
+    [
+        (date(2027, 3, 5), date(2027, 3, 1), ["ends_before_it_starts"]),
+        (date(207, 3, 5), date(2027, 3, 9), ["year_implausible", "intake_too_long"]),
+        (date(2027, 3, 5), date(9999, 12, 31), ["year_implausible", "intake_too_long"]),
+        (date(2027, 3, 5), date(2029, 3, 9), ["intake_too_long"]),
+    ],
+)
+def test_days_that_can_only_be_a_slip_of_the_pen_open_no_intake(county, starts_on, ends_on, codes):
+    with pytest.raises(Malformed) as refused:
+        county.service.work(
+            intakes.open_intake,
+            title="第8期", number=8, category=Category.PUBLIC_SCHOOL, delivery=Delivery.OFFLINE, starts_on=starts_on, ends_on=ends_on,
+        )  # fmt: skip
+    assert [problem.code for problem in refused.value.problems] == codes
+
+
+def test_an_intake_is_not_taken_over_to_the_end_of_time(county):
+    with pytest.raises(Malformed):
+        county.service.work(intakes.clone_last_intake, category=Category.PUBLIC_SCHOOL, number=2, starts_on=date.max)
+
+
 def test_cohorts_are_numbered_on(county):
     county.service.work(intakes.open_cohort, county.intake_id)
     assert [(cohort.number, cohort.seats) for cohort in county.service.look(queries.cohorts, county.intake_id)] == [(1, 4), (2, 100)]

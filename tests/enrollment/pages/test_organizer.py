@@ -280,3 +280,32 @@ def test_id_number_and_phone_are_masked_until_a_reason_is_given(county, browser)
     with county.service.database.reading() as connection:
         notes = connection.execute(select(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.action == "person.shown_in_full")).all()
     assert [("电话核对" in note.facts, number in note.facts) for note in notes] == [(True, False)]
+
+
+def test_every_problem_of_a_new_intake_stands_at_its_field_by_the_name_on_the_page(county, browser):
+    wrong = {**NEW_INTAKE, "title": "", "starts_on": "", "cohorts": "0"}
+    text = shown(send(browser, "/enrollment/intakes/new", **wrong).text)
+    assert "共有 3 个问题 名称 请填写名称" in text
+    assert "开始日期 请填写日期。 班数（每班 100 人） 请填写" in text
+    english = shown(send(browser, "/enrollment/intakes/new?lang=en", **wrong).text)
+    assert "First day A date is needed." in english
+
+
+def test_a_wrong_quota_is_told_by_the_county_not_by_its_code(county, browser):
+    text = shown(send(browser, cohort_url(county, "/quotas"), **{f"seats-{A}": "abc", f"seats-{B}": "1"}).text)
+    assert f"{A} 请填写" not in text
+    assert "霸州市 请填写不超过 9999 的整数。" in text
+
+
+def test_nobody_checks_in_at_a_moment_still_to_come(county, browser):
+    county.nominate(1)
+    county.confirm()
+    answer = send(browser, cohort_url(county, "/check-ins"), everyone="1", at="2199-01-01T08:00")
+    assert answer.status_code == 422
+    assert "报到时间 该时间尚未到。" in shown(answer.text)
+
+
+def test_the_history_of_a_place_names_who_did_it(county, browser):
+    place = county.nominate(1)
+    send(browser, f"/enrollment/enrollments/{place.enrollment_id}/withdrawal", reason="生病")
+    assert "生病 测试" in shown(page(browser, f"/enrollment/enrollments/{place.enrollment_id}"))

@@ -104,6 +104,14 @@ def test_quarter_hours_are_written_as_exact_class_hours(quarters, hours):  # R17
     assert class_hours(quarters) == hours
 
 
+def test_a_word_in_a_template_follows_every_reader_not_the_first(app):
+    template = app.jinja_env.from_string('{{ "online"|word("Delivery") }}')
+    with app.app_context():
+        assert template.render() == "线上"
+        with speaking("en"):
+            assert template.render() == "Online"
+
+
 def test_words_are_named_in_the_readers_language():
     assert word(Delivery.ONLINE) == "线上"
     assert word("online", "Delivery") == "线上"
