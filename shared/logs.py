@@ -36,6 +36,7 @@ def configure_logs(stream: TextIO = sys.stderr) -> None:
     logging.raiseExceptions = False  # the complaint about a line that cannot be written would print it unscrubbed
     # pika tells every attempt of a connection at length; the relay and the receiver say it in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class _Scrubbing(logging.Formatter):

@@ -200,6 +200,59 @@ def _listeners() -> dict[str, int]:
 LISTENERS = _listeners()
 
 
+class DeployedNeighborhood:
+    """A house that runs somewhere else, behind its gateway; `command` runs a word of a service's command line there."""
+
+    def __init__(self, url: str, command: list[str]) -> None:
+        self._command = command
+        send = over_http(url)
+        self.doors = Doors(send, self._client("organizer"))
+        self._operator = Doors(send, self._client("administrator"))
+
+    def settle(self) -> None:
+        quiet = 0
+
+        def is_quiet() -> bool:
+            # Seen twice in a row: what left an outbox has reached the inboxes by then.
+            nonlocal quiet
+            standing = [self._standing(name) for name in SERVICES]
+            quiet = 0 if any(part["outbox_unsent"] or part["inbox_pending"] for part in standing) else quiet + 1
+            return quiet > 2
+
+        _wait(is_quiet, "every event is sent and applied")
+
+    def send_everything_again(self) -> None:
+        for name in SERVICES:
+            self._output(name, "send-again")
+        self.settle()
+
+    def rebuild_finance(self) -> None:
+        self._output("finance", "rebuild")
+        self.settle()
+
+    def problems(self) -> list[Any]:
+        return [(name, self._standing(name)) for name in SERVICES if self._standing(name)["inbox_parked"]]
+
+    def _client(self, role: str) -> str:
+        added = self._output("portal", "client", "add", f"journey-{role}-{time.time_ns()}", "--role", role)
+        return added.splitlines()[-1].strip()
+
+    def _standing(self, name: str) -> dict[str, Any]:
+        standing: dict[str, Any] = self._operator.get(f"/api/{name}/operations/events")["standing"]
+        return standing
+
+    def _output(self, name: str, *words: str) -> str:
+        command = [word.format(service=name) for word in self._command]
+        return subprocess.run([*command, *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def deployed() -> Iterator[Neighborhood]:
+    """The house at LINGHANG_JOURNEY_URL, empty until now."""
+    default = "docker compose exec -T {service} python -m services.{service}"
+    yield DeployedNeighborhood(os.environ["LINGHANG_JOURNEY_URL"], os.environ.get("LINGHANG_JOURNEY_COMMAND", default).split())
+
+
 @contextmanager
 def embedded(folder: Path) -> Iterator[Neighborhood]:
     """A house in this process."""

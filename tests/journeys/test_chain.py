@@ -1,5 +1,6 @@
 """From a county's roster to certificates and finance totals, embedded and on PostgreSQL and RabbitMQ."""
 
+import os
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from demo.history import History
 from demo.plan import PARTY, PUBLIC, Intake
-from tests.journeys.houses import Neighborhood, connected, embedded
+from tests.journeys.houses import Neighborhood, connected, deployed, embedded
 
 SEATS = 48
 ADDITIVE = ("offline", "online", "participations", "person_days", "person_hours")
@@ -19,10 +20,16 @@ INTAKES = (
 )
 
 
-@pytest.fixture(params=["embedded", "connected"])
+# A house that is already up, such as the one of docker compose, is taken when it is named.
+KINDS = ["deployed"] if "LINGHANG_JOURNEY_URL" in os.environ else ["embedded", "connected"]
+
+
+@pytest.fixture(params=KINDS)
 def neighborhood(request, tmp_path):
     if request.param == "embedded":
         opened = embedded(tmp_path)
+    elif request.param == "deployed":
+        opened = deployed()
     else:
         opened = connected(tmp_path, request.getfixturevalue("new_postgres_database"), request.getfixturevalue("rabbitmq"))
     with opened as house:
