@@ -67,6 +67,12 @@ def test_r41_a_full_name_is_answered_by_match_or_no_match(certificates: Any, nam
     assert answer in page
 
 
+def test_what_does_not_match_stands_above_the_word_valid(certificates: Any) -> None:
+    certificates.complete("张卫国")
+    page = certificates.service.client().post(f"/C/{certificates.office.token(certificates.only().id)}", data={"name": "张卫民"}).text
+    assert page.index("姓名不相符") < page.index("<h2>有效</h2>")
+
+
 def test_is_this_the_file(certificates: Any) -> None:
     certificates.complete()
     certificates.render()
