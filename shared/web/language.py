@@ -15,7 +15,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_app_context, has_request_context, request
 from jinja2 import pass_context
-from jinja2.runtime import Context
 
 from shared import vocabulary
 from shared.domain import CITY_TIME
@@ -80,7 +79,7 @@ def install_language(app: Flask, translation_folders: Sequence[Path | str] = ())
 
 
 @pass_context  # so that Jinja does not work it out when it compiles a template, once for all in the language of the first reader
-def _word(_context: Context, value: Any, kind: str | None = None) -> str:
+def _word(_context: Any, value: Any, kind: str | None = None) -> str:
     return word(value, kind)
 
 
