@@ -42,10 +42,11 @@ lock: tests-environment ## Write the locked package lists anew from pyproject.to
 bench: tests-environment ## Measure how fast the house is, and print a table.
 	@exec $(SERVERS) $(BIN)/python -m bench
 
-docs: tests-environment ## Write the event reference, the index of rules and the contract snapshots anew.
+docs: tests-environment ## Write the API and event references, the index of rules and the contract snapshots anew.
 	@$(BIN)/python -m shared.contracts catalog > docs/events/asyncapi.json
 	@$(BIN)/python -m shared.contracts readme > docs/events/README.md
 	@$(BIN)/python docs/rules.py > docs/rules.md
+	@$(BIN)/python docs/openapi.py
 	@exec $(BIN)/python -m tests.house_rules.contracts
 
 faults: tests-environment ## Test the event backbone only: crashes, lost connections, full queues, poison, duplicates.
