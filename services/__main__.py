@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from services.embedded import FolderInUse, House
+from services.embedded import FolderInUse, House, take_folder
 from shared.logs import configure_logs
 
 DEFAULT_FOLDER = Path("data")
@@ -72,8 +73,10 @@ def main(context: click.Context, folder: Path, host: str, port: int, threads: in
         return
     fresh = not (folder / "portal").exists()
     try:
+        _require_port(host, port)
         if fresh:
             _fill(folder, empty)
+        take_folder(folder).close()  # said here in one line, and not from deep inside the server
     except FolderInUse as error:
         raise click.ClickException(str(error)) from error
     _announce(folder, host, port)
@@ -87,6 +90,17 @@ def demo(out: Path) -> None:
     from demo.__main__ import play
 
     play(out)
+
+
+def _require_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{host}:{port} cannot be used ({error.strerror}); choose another port with LINGHANG_PORT"
+            ) from error
 
 
 def _fill(folder: Path, empty: bool) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from flask import Flask
@@ -29,6 +29,18 @@ class FolderInUse(Exception):
     """Another server works on this folder."""
 
 
+def take_folder(folder: Path) -> IO[str]:
+    """Take `folder` for this process until the answer is closed. Raises `FolderInUse` when another has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "in-use").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise FolderInUse(f"another server works on {folder}") from error
+    return lock
+
+
 class House:
     """The five services in one process, on the files of one folder.
 
@@ -36,14 +48,8 @@ class House:
     """
 
     def __init__(self, folder: Path, *, public_url: str = "http://127.0.0.1:8000") -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._lock = (folder / "in-use").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock.close()
-            raise FolderInUse(f"another server works on {folder}") from error
+        self._lock = take_folder(folder)
         self.apps: dict[str, Flask] = {}
         keys = PublishedKeys(lambda: Client(self.apps["portal"]).get("/api/portal/keys").get_data())
         surroundings = Surroundings(token_keys=keys, peers=self.apps)

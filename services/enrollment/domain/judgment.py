@@ -22,7 +22,6 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     UPDATED = "updated"
     ADDED = "added"
-    WAITING = "waiting"
     GONE = "gone"
     WRONG = "wrong"
 
@@ -97,7 +96,6 @@ class Circumstances:
     cells: dict[str, Cell] | None
     cohort: Cell
     reach: Reach = field(default_factory=Reach)
-    overflow_waits: bool = False
 
 
 @dataclass
@@ -230,8 +228,6 @@ def _take_seat(verdict: Verdict, known: Circumstances) -> None:
         if cell_code is not None:
             cells[cell_code].taken += 1
         verdict.outcome, verdict.cell_code = Outcome.ADDED, cell_code
-    elif known.overflow_waits:
-        verdict.outcome = Outcome.WAITING
     elif cells and cell_code is None:
         county, cell = verdict.organization.county_name, cells[code]
         verdict.row.complain("quota_exceeded", "county", county=county, quota=cell.seats, used=cell.taken)

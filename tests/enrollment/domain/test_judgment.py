@@ -173,11 +173,6 @@ def test_a_wrong_row_takes_no_seat():
     assert [verdict.outcome for verdict in verdicts] == [Outcome.WRONG, Outcome.ADDED]
 
 
-def test_rows_over_the_quota_may_wait_instead():
-    verdicts = judge([person_row(1), person_row(2)], known(cells={"131082": Cell(1, 0)}, overflow_waits=True))
-    assert [verdict.outcome for verdict in verdicts] == [Outcome.ADDED, Outcome.WAITING]
-
-
 def test_in_round_two_the_pool_helps_whoever_comes_first():
     verdicts = judge([person_row(1), person_row(2), person_row(3)], known(cells={"131082": Cell(1, 0), POOL: Cell(1, 0)}))
     assert [(verdict.outcome, verdict.cell_code) for verdict in verdicts] == [
