@@ -1,4 +1,4 @@
-"""Programs and intakes, in the order of their life: plan, open, list, clone, close."""
+"""Programs and intakes, in the order of their life: plan, open, list, clone, correct, close."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
@@ -68,6 +68,19 @@ def show_intake(intake_id: UUID) -> Any:
     if intake is None:
         raise NotFound
     return intake
+
+
+@blueprint.route("/intakes/<uuid:intake_id>", methods=["PUT"])
+@allow(Role.ORGANIZER)
+@blueprint.arguments(schemas.IntakeCorrection)
+def correct_intake(body: dict[str, Any], intake_id: UUID) -> Response:
+    """Correct title, days, place and approval of an open intake, as long as none of its cohorts is confirmed."""
+
+    def correct(work: UnitOfWork) -> dict[str, UUID]:
+        operations.correct_intake(work, intake_id, **body)
+        return {"id": intake_id}
+
+    return answer(schemas.Made(), correct)
 
 
 @blueprint.route("/intakes/<uuid:intake_id>/closure", methods=["POST"])

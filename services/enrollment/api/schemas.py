@@ -83,6 +83,15 @@ class NewIntake(ApiSchema):
     approval = fields.String(load_default="", validate=validate.Length(max=200))
 
 
+class IntakeCorrection(ApiSchema):
+    title = fields.String(required=True, validate=TEXT)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    base = fields.String(required=True, validate=validate.Length(max=100))
+    planned = fields.Boolean(required=True)
+    approval = fields.String(load_default="", validate=validate.Length(max=200))
+
+
 class Intake(Schema):
     id = fields.UUID()
     number = fields.Integer(allow_none=True)

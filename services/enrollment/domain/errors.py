@@ -39,6 +39,18 @@ class IntakeNotOver(RuleBroken):
     code = "intake_not_over"
 
 
+class IntakeAlreadyTold(RuleBroken):
+    """The roster of one of its cohorts is confirmed, and the other services know title and days of the intake."""
+
+    code = "intake_already_told"
+
+
+class IntakeOpenedTwice(RuleBroken):
+    """The province's intake with this title and these days is open already."""
+
+    code = "intake_opened_twice"
+
+
 class NumberTaken(RuleBroken):
     """This number, code or title is in use."""
 

@@ -20,11 +20,11 @@ def confirm_cohort(work: UnitOfWork, cohort_id: UUID) -> int:
 
     Seminar groups of ten are balanced over the counties (R13). The waiting list stays, for places that become free.
     """
-    cohort = cohorts.facts(work.connection, cohort_id)
-    if cohort is None:
+    if cohorts.facts(work.connection, cohort_id) is None:
         raise NotFound
     if not cohorts.confirm(work.connection, cohort_id, work.now):
         raise CohortNotOpen
+    cohort = cohorts.facts(work.connection, cohort_id)  # only now: until the cohort was held, its intake could be corrected
     enrolled = enrollments.of_cohort(work.connection, cohort_id, EnrollmentStatus.ENROLLED)
     if not enrolled:
         raise CohortEmpty

@@ -1,7 +1,7 @@
 """What becomes of a place: withdrawal, the next from the waiting list, substitution, check-in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,10 +30,11 @@ from services.enrollment.operations.reach import require_cohort, require_place
 from services.enrollment.storage import cohorts, enrollments, organizations
 from services.enrollment.storage.secrets import PersonalData
 from services.enrollment.storage.tables import POOL
-from shared.domain import Malformed, NotFound, Problem
+from shared.domain import Malformed, NotFound, Problem, city_date
 from shared.storage.work import UnitOfWork
 
 ENROLLED, WAITING = EnrollmentStatus.ENROLLED, EnrollmentStatus.WAITING
+EARLIEST = timedelta(days=7)
 
 
 def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | None:
@@ -88,13 +89,18 @@ def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reaso
 
 
 def check_in(work: UnitOfWork, cohort_id: UUID, *, enrollment_ids: Sequence[UUID], at: datetime | None = None) -> int:
-    """Mark trainees of a confirmed cohort as reported (报到); who already is stays so. Answers how many were new."""
+    """Mark trainees of a confirmed cohort as reported (报到); who already is stays so. Answers how many were new.
+
+    Nobody reports more than a week before the first day.
+    """
     require_cohort(work.actor, cohort_id)
     cohort = cohorts.lock(work.connection, cohort_id)
     if cohort is None:
         raise NotFound
     if cohort.state is not CohortState.CONFIRMED:
         raise CohortNotConfirmed(number=cohort.number)
+    if not enrollment_ids:
+        raise Malformed([Problem("nobody_chosen", "enrollment_ids")])
     known = {place.id: place for place in enrollments.of_cohort(work.connection, cohort_id)}
     wrong = [
         Problem("not_enrolled", f"enrollment_ids.{number}", {})
@@ -104,14 +110,21 @@ def check_in(work: UnitOfWork, cohort_id: UUID, *, enrollment_ids: Sequence[UUID
     if wrong:
         raise Malformed(wrong)
     moment = at or work.now
-    if moment > work.now:
-        raise Malformed([Problem("moment_to_come", "at")])
+    _check_moment(work, cohort_id, moment)
     marked = enrollments.check_in(work.connection, list(enrollment_ids), moment)
     enrollments.remember(work, [place.id for place in marked], "checked_in")
     for place in marked:
         publishes.trainee_checked_in(work, place, moment)
     work.note("cohort.checked_in", str(cohort_id), people=len(marked))
     return len(marked)
+
+
+def _check_moment(work: UnitOfWork, cohort_id: UUID, moment: datetime) -> None:
+    if moment > work.now:
+        raise Malformed([Problem("moment_to_come", "at")])
+    first = cohorts.facts(work.connection, cohort_id).intake_starts_on - EARLIEST
+    if city_date(moment) < first:
+        raise Malformed([Problem("too_early", "at", {"first": first, "days": EARLIEST.days})])
 
 
 def follow_withdrawal(work: UnitOfWork, enrollment_id: UUID) -> None:

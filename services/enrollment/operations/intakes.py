@@ -7,11 +7,20 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.enrollment.domain.errors import CohortNotConfirmed, IntakeIsClosed, IntakeNotOver, NumberTaken
+from services.enrollment.domain.errors import (
+    CohortNotConfirmed,
+    IntakeAlreadyTold,
+    IntakeIsClosed,
+    IntakeNotOver,
+    IntakeOpenedTwice,
+    NumberTaken,
+)
 from services.enrollment.domain.words import CohortState, IntakeState
 from services.enrollment.events import publishes
+from services.enrollment.storage import cohorts as cohort_rows
+from services.enrollment.storage import places
 from services.enrollment.storage.tables import COHORTS, INTAKES, PROGRAMS
-from shared.domain import Malformed, NotFound, Problem, city_date
+from shared.domain import Malformed, NotFound, Problem, RuleBroken, city_date
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Category, Delivery, OrganizedBy
 
@@ -26,7 +35,9 @@ def plan_program(
     """Enter a line of the year's training plan."""
     program_id = uuid4()
     row = {"id": program_id, "year": year, "title": title, "category": category, "funding": funding}
-    _insert(work, PROGRAMS, {**row, "planned_intakes": planned_intakes, "planned_people": planned_people}, number=title)
+    _insert(
+        work, PROGRAMS, {**row, "planned_intakes": planned_intakes, "planned_people": planned_people}, refusal=NumberTaken(number=title)
+    )
     work.note("program.planned", str(program_id), title=title, year=year)
     return program_id
 
@@ -46,10 +57,11 @@ def open_intake(
     planned: bool = True,
     approval: str = "",
 ) -> UUID:
-    """Open an intake. One outside the plan names the leader's approval (R37); days that can only be a slip of the pen are refused."""
-    problems = _problems_of_days(starts_on, ends_on)
-    if not planned and not approval.strip():
-        problems.append(Problem("approval_missing", "approval"))
+    """Open an intake. One outside the plan names the leader's approval (R37); days that can only be a slip of the pen are refused.
+
+    One of the province, which has no number, is not opened a second time with the same title and days.
+    """
+    problems = _problems(starts_on, ends_on, planned, approval)
     if number is None and organized_by is OrganizedBy.CITY:
         problems.append(Problem("number_missing", "number"))
     if program_id is not None and not work.connection.execute(select(PROGRAMS.c.id).where(PROGRAMS.c.id == program_id)).first():
@@ -66,9 +78,47 @@ def open_intake(
         "delivery": delivery,
     }
     row |= {"organized_by": organized_by, "starts_on": starts_on, "ends_on": ends_on, "base": base, "planned": planned}
-    _insert(work, INTAKES, {**row, "approval": approval, "state": IntakeState.OPEN}, number=number)
+    refusal = NumberTaken(number=number) if organized_by is OrganizedBy.CITY else IntakeOpenedTwice(title=title)
+    _insert(work, INTAKES, {**row, "approval": approval, "state": IntakeState.OPEN}, refusal=refusal)
     work.note("intake.opened", str(intake_id), title=title, number=number, planned=planned)
     return intake_id
+
+
+def correct_intake(
+    work: UnitOfWork,
+    intake_id: UUID,
+    *,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    base: str = "",
+    planned: bool = True,
+    approval: str = "",
+) -> None:
+    """Correct an open intake, checked like a new one, while none of its cohorts is confirmed: after that the others have been told.
+
+    Nobody in it comes to be in two offline cohorts on the same days (R3).
+    """
+    intake = _intake(work, intake_id)
+    cohorts = cohort_rows.lock_all(work.connection, intake_id)
+    problems = _problems(starts_on, ends_on, planned, approval)
+    if intake.delivery is Delivery.OFFLINE and (people := places.people_elsewhere(work.connection, intake_id, starts_on, ends_on)):
+        problems.append(Problem("days_taken", "starts_on", {"people": people}))
+    if problems:
+        raise Malformed(problems)
+    if any(cohort.state is CohortState.CONFIRMED for cohort in cohorts):
+        raise IntakeAlreadyTold
+    new = {"title": title, "starts_on": starts_on, "ends_on": ends_on, "base": base, "planned": planned, "approval": approval}
+    correcting = update(INTAKES).where(INTAKES.c.id == intake_id, INTAKES.c.state == IntakeState.OPEN).values(**new)
+    try:
+        with work.connection.begin_nested():
+            corrected = work.connection.execute(correcting.returning(INTAKES.c.id)).first()
+    except IntegrityError as error:
+        raise IntakeOpenedTwice(title=title) from error
+    if corrected is None:
+        raise IntakeIsClosed
+    old = intake._mapping
+    work.note("intake.corrected", str(intake_id), **{name: f"{old[name]} → {value}" for name, value in new.items() if old[name] != value})
 
 
 def open_cohort(
@@ -83,7 +133,7 @@ def open_cohort(
         number = max(taken, default=0) + 1
     cohort_id = uuid4()
     row = {"id": cohort_id, "intake_id": intake_id, "number": number, "seats": seats, "round_deadline": round_deadline}
-    _insert(work, COHORTS, {**row, "state": CohortState.OPEN}, number=number)
+    _insert(work, COHORTS, {**row, "state": CohortState.OPEN}, refusal=NumberTaken(number=number))
     work.note("cohort.opened", str(cohort_id), number=number, seats=seats)
     return cohort_id
 
@@ -129,12 +179,14 @@ def close_intake(work: UnitOfWork, intake_id: UUID, *, closed_on: date | None = 
     work.note("intake.closed", str(intake_id), closed_on=day)
 
 
-def _problems_of_days(starts_on: date, ends_on: date) -> list[Problem]:
+def _problems(starts_on: date, ends_on: date, planned: bool, approval: str) -> list[Problem]:
     problems = [_year_implausible(where) for where, day in (("starts_on", starts_on), ("ends_on", ends_on)) if day.year not in YEARS]
     if ends_on < starts_on:
         problems.append(Problem("ends_before_it_starts", "ends_on"))
     elif ends_on - starts_on > LONGEST:
         problems.append(Problem("intake_too_long", "ends_on", {"most": LONGEST.days}))
+    if not planned and not approval.strip():
+        problems.append(Problem("approval_missing", "approval"))
     return problems
 
 
@@ -149,9 +201,9 @@ def _intake(work: UnitOfWork, intake_id: UUID) -> Any:
     return intake
 
 
-def _insert(work: UnitOfWork, table: Any, row: dict[str, Any], *, number: object) -> None:
+def _insert(work: UnitOfWork, table: Any, row: dict[str, Any], *, refusal: RuleBroken) -> None:
     try:
         with work.connection.begin_nested():
             work.connection.execute(insert(table).values(**row))
     except IntegrityError as error:
-        raise NumberTaken(number=number) from error
+        raise refusal from error

@@ -24,6 +24,7 @@ FIELDS: dict[str, str] = {
     "cohorts": N_("Cohorts of 100"),
     "delivery": N_("Delivery"),
     "ends_on": N_("Last day"),
+    "enrollment_ids": N_("Check in"),
     "file": N_("Roster"),
     "id_number": N_("ID number"),
     "name": N_("Full name"),

@@ -1,4 +1,4 @@
-"""Intakes, in the order of their life: list, open, clone, show with cohorts, close; and the lines of the plan."""
+"""Intakes, in the order of their life: list, open, clone, show with cohorts, correct, close."""
 
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +20,7 @@ from shared.web.doors import reading, run
 from shared.web.language import gettext as _
 
 intakes = Blueprint("intakes", __name__, url_prefix="/enrollment")
+CORRECTED = ("title", "starts_on", "ends_on", "base", "approval")
 FIELDS = ("number", "title", "category", "delivery", "organized_by", "starts_on", "ends_on", "base", "approval", "program_id", "cohorts")
 
 
@@ -45,8 +46,7 @@ def show_new_intake() -> str:
 @allow(Role.ORGANIZER)
 def open_intake() -> Response | tuple[str, int]:
     """Open an intake with its cohorts."""
-    form: dict[str, Any] = {name: request.form.get(name, "").strip()[:200] for name in FIELDS}
-    form["planned"] = "planned" in request.form
+    form = _typed(FIELDS)
     try:
         intake_id = run(_open_with_cohorts, **_read(form))
     except (Malformed, RuleBroken) as error:
@@ -82,6 +82,28 @@ def clone_intake() -> Response | tuple[str, int]:
 def show_intake(intake_id: UUID) -> str:
     """One intake with its cohorts."""
     return _intake_page(intake_id, [])
+
+
+@intakes.get("/intakes/<uuid:intake_id>/correction")
+@allow(Role.ORGANIZER)
+def show_correction(intake_id: UUID) -> str:
+    """The form to correct an intake, with what stands."""
+    intake = _found(intake_id)
+    return _correction_form(intake, {name: getattr(intake, name) for name in (*CORRECTED, "planned")}, [])
+
+
+@intakes.post("/intakes/<uuid:intake_id>/correction")
+@allow(Role.ORGANIZER)
+def correct_intake(intake_id: UUID) -> Response | tuple[str, int]:
+    """Correct an open intake none of whose cohorts is confirmed."""
+    form = _typed(CORRECTED)
+    try:
+        run(operations.correct_intake, intake_id, **_read(form))
+    except (Malformed, RuleBroken) as error:
+        problems, status = told(error)
+        return _correction_form(_found(intake_id), form, problems), status
+    flash(_("The intake is corrected."), "success")
+    return redirect(url_for("intakes.show_intake", intake_id=intake_id))
 
 
 @intakes.post("/intakes/<uuid:intake_id>/cohorts")
@@ -132,11 +154,27 @@ def _intake_page(intake_id: UUID, problems: list[dict[str, Any]]) -> str:
     return render_template("enrollment/intake.html", intake=intake, cohorts=cohorts, own=own, unfilled=unfilled, problems=problems)
 
 
+def _found(intake_id: UUID) -> Any:
+    with reading() as connection:
+        intake = queries.intake(connection, intake_id)
+    if intake is None:
+        raise NotFound
+    return intake
+
+
+def _correction_form(intake: Any, form: dict[str, Any], problems: list[dict[str, Any]]) -> str:
+    return render_template("enrollment/intake_form.html", intake=intake, form=form, problems=problems)
+
+
 def _new_form(form: dict[str, Any], problems: list[dict[str, Any]]) -> str:
     with reading() as connection:
         programs = queries.programs(connection)
     words = {"categories": list(Category), "deliveries": list(Delivery), "levels": list(OrganizedBy)}
-    return render_template("enrollment/new_intake.html", form=form, problems=problems, programs=programs, **words)
+    return render_template("enrollment/intake_form.html", intake=None, form=form, problems=problems, programs=programs, **words)
+
+
+def _typed(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"planned": "planned" in request.form} | {name: request.form.get(name, "").strip()[:200] for name in names}
 
 
 def _read(form: dict[str, Any]) -> dict[str, Any]:
@@ -154,9 +192,9 @@ def _read(form: dict[str, Any]) -> dict[str, Any]:
         "program_id": _program,
         "cohorts": lambda text: fields.whole(text, "cohorts", most=60),
     }
-    for name, read in readers.items():
+    for name in [name for name in readers if name in form]:
         try:
-            values[name] = read(form[name])
+            values[name] = readers[name](form[name])
         except Malformed as error:
             problems.extend(error.problems)
     if problems:

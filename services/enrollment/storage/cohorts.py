@@ -1,6 +1,6 @@
 """Seats of a cohort and cells of its quota grid: guarded updates, never a check before an insert (R1, R4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,13 @@ def lock(connection: Connection, cohort_id: UUID) -> Any:
     return connection.execute(
         update(COHORTS).where(COHORTS.c.id == cohort_id).values(taken=COHORTS.c.taken).returning(COHORTS)
     ).one_or_none()
+
+
+def lock_all(connection: Connection, intake_id: UUID) -> Sequence[Any]:
+    """The rows of an intake's cohorts, held until the end of the transaction: none of them is confirmed meanwhile."""
+    return connection.execute(
+        update(COHORTS).where(COHORTS.c.intake_id == intake_id).values(taken=COHORTS.c.taken).returning(COHORTS)
+    ).all()
 
 
 def take_seat(connection: Connection, cohort_id: UUID, *, state: CohortState) -> bool:

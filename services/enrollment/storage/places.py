@@ -1,13 +1,15 @@
 """Places of many people at once: what a roster is judged against, and what it takes (R1, R3, R4)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from services.enrollment.domain.words import EnrollmentStatus
 from services.enrollment.storage.tables import COHORTS, ENROLLMENTS, INTAKES, QUOTA_CELLS
+from shared.vocabulary import Delivery
 
 ACTIVE = (EnrollmentStatus.ENROLLED, EnrollmentStatus.WAITING)
 
@@ -39,6 +41,20 @@ def of_people(connection: Connection, person_ids: Iterable[UUID], cohort: Any) -
         )
     )
     return connection.execute(wanted).all()
+
+
+def people_elsewhere(connection: Connection, intake_id: UUID, starts_on: date, ends_on: date) -> int:
+    """How many of the people with a place in an intake have one in another offline intake on these days (R3)."""
+    own = select(ENROLLMENTS.c.person_id).where(ENROLLMENTS.c.intake_id == intake_id, ENROLLMENTS.c.status.in_(ACTIVE))
+    wanted = (
+        select(func.count(ENROLLMENTS.c.person_id.distinct()))
+        .join(INTAKES, INTAKES.c.id == ENROLLMENTS.c.intake_id)
+        .where(INTAKES.c.id != intake_id, INTAKES.c.delivery == Delivery.OFFLINE)
+        .where(INTAKES.c.starts_on <= ends_on, INTAKES.c.ends_on >= starts_on)
+        .where(ENROLLMENTS.c.status.in_(ACTIVE), ENROLLMENTS.c.person_id.in_(own))
+    )
+    people: int = connection.execute(wanted).scalar_one()
+    return people
 
 
 def take(connection: Connection, cohort_id: UUID, by_cell: Mapping[str, int]) -> bool:

@@ -56,6 +56,7 @@ PROGRAMS = Table(
 )
 
 _of_the_city = text("organized_by = 'city'")
+_open_of_the_province = text("organized_by = 'province' AND state = 'open'")
 INTAKES = Table(
     "intakes",
     metadata,
@@ -77,6 +78,16 @@ INTAKES = Table(
     # An intake outside the plan names the leader's approval (R37).
     CheckConstraint("planned OR approval <> ''", name="approval"),
     Index("uq_intakes_city_number", "number", unique=True, sqlite_where=_of_the_city, postgresql_where=_of_the_city),
+    # The province's intakes have no number; a form sent twice opens one all the same.
+    Index(
+        "uq_intakes_open_of_the_province",
+        "title",
+        "starts_on",
+        "ends_on",
+        unique=True,
+        sqlite_where=_open_of_the_province,
+        postgresql_where=_open_of_the_province,
+    ),
 )
 
 COHORTS = Table(

@@ -75,6 +75,35 @@ def test_a_second_answer_to_the_same_key_changes_nothing(service, api):
     assert api("POST", "/intakes", 409, json=INTAKE)["code"] == "number_taken"
 
 
+def test_an_intake_is_corrected_until_the_others_know_it(make_service):
+    county = County(make_service("enrollment"))
+    county.open()
+    client = county.service.client(Role.ORGANIZER)
+    path = f"/api/enrollment/intakes/{county.intake_id}"
+    corrected = {"title": "第1期", "starts_on": "2023-05-09", "ends_on": "2023-05-13", "base": "北戴河", "planned": True}
+    assert client.put(path, json=corrected).json == {"id": str(county.intake_id)}
+    found = client.get(path).json
+    assert {name: found[name] for name in corrected} == corrected
+    assert {error["where"] for error in client.put(path, json={**corrected, "category": "private_school"}).json["errors"]} == {"category"}
+    county.nominate(1)
+    county.confirm()
+    refused = client.put(path, json=corrected)
+    assert (refused.status_code, refused.json["code"]) == (409, "intake_already_told")
+
+
+def test_nobody_reports_weeks_before_the_first_day(make_service):
+    county = County(make_service("enrollment"))
+    county.open()
+    place = county.nominate(1)
+    county.confirm()
+    client = county.service.client(Role.ORGANIZER)
+    path = f"/api/enrollment/enrollments/{place.enrollment_id}/check-in"
+    refused = client.post(path, json={"checked_in_at": "2023-04-30T23:00:00+08:00"})
+    assert refused.status_code == 422
+    assert [error["code"] for error in refused.json["errors"]] == ["too_early"]
+    assert client.post(path, json={"checked_in_at": "2023-05-01T00:30:00+08:00"}).json == {"people": 1}
+
+
 OPEN = {
     ("GET", "/organizations"): {Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT},
     ("POST", "/organizations"): set(),
@@ -83,6 +112,7 @@ OPEN = {
     ("GET", "/intakes"): {Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT, Role.CLASS_TEACHER},
     ("POST", "/intakes"): set(),
     ("GET", "/cohorts"): {Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT, Role.CLASS_TEACHER},
+    ("PUT", "/intakes/ID"): set(),
     ("POST", "/intakes/ID/closure"): set(),
     ("POST", "/intakes/ID/cohorts"): set(),
     ("GET", "/cohorts/ID/quotas"): {Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT},

@@ -1,5 +1,9 @@
-"""Opening an intake, also outside the plan (R37), taking over and closing it (R22), and merging two records of one person (R7)."""
+"""Opening an intake, also outside the plan (R37), correcting, taking over, closing (R22); merging two records of one person (R7)."""
 
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -13,8 +17,9 @@ from services.enrollment.operations import duplicates, intakes, quotas
 from services.enrollment.queries import cohorts as queries
 from services.enrollment.queries import enrollments
 from services.enrollment.storage.tables import INTAKES
-from shared.contracts.enrollment import INTAKE_CLOSED, PERSON_MERGED
+from shared.contracts.enrollment import COHORT_CONFIRMED, INTAKE_CLOSED, PERSON_MERGED
 from shared.domain import Malformed, NotFound, city_date, now
+from shared.storage.tables import AUDIT_ENTRIES
 from shared.vocabulary import Category, Delivery, OrganizedBy
 from tests.enrollment.places import A, County
 
@@ -24,6 +29,9 @@ def county(make_service):
     county = County(make_service("enrollment"))
     county.open()
     return county
+
+
+CORRECTED = {"title": "第1期（北戴河）", "starts_on": date(2023, 5, 8), "ends_on": date(2023, 5, 13), "base": "北戴河"}
 
 
 def codes(refused):
@@ -68,8 +76,19 @@ def test_an_intake_outside_the_plan_without_approval_is_refused_by_the_database_
 
 def test_an_intake_of_the_province_needs_no_number(county):
     county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
-    county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
+    county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训", starts_on=date(2023, 9, 4))
     assert len(county.service.look(queries.intakes)) == 3
+
+
+def test_an_intake_of_the_province_is_not_opened_twice_by_a_double_click(make_service, both_databases):
+    county = County(make_service("enrollment", both_databases))
+    county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
+    with pytest.raises(errors.IntakeOpenedTwice):
+        county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训")
+    assert len(county.service.look(queries.intakes)) == 1
+    later = county.open_intake(None, organized_by=OrganizedBy.PROVINCE, title="省级调训", starts_on=date(2023, 9, 4))
+    with pytest.raises(errors.IntakeOpenedTwice):
+        county.service.work(intakes.correct_intake, later, **{**CORRECTED, "title": "省级调训", "ends_on": date(2023, 5, 12)})
 
 
 def test_no_two_intakes_of_the_city_have_one_number(county):
@@ -139,6 +158,78 @@ def test_an_intake_is_closed_neither_before_its_last_day_nor_in_the_future(count
 def test_an_intake_with_an_unconfirmed_cohort_is_not_closed(county):
     with pytest.raises(errors.CohortNotConfirmed):
         county.service.work(intakes.close_intake, county.intake_id)
+
+
+def test_an_open_intake_is_corrected_and_what_stood_before_stays_in_the_audit_log(county):
+    county.service.work(intakes.correct_intake, county.intake_id, **CORRECTED, planned=False, approval="领导批示")
+    intake = county.service.look(queries.intake, county.intake_id)
+    assert (intake.title, intake.ends_on, intake.base) == ("第1期（北戴河）", date(2023, 5, 13), "北戴河")
+    assert (intake.planned, intake.approval, intake.number, intake.category) == (False, "领导批示", 1, Category.PUBLIC_SCHOOL)
+    noted = select(AUDIT_ENTRIES.c.facts).where(AUDIT_ENTRIES.c.action == "intake.corrected")
+    facts = json.loads(county.service.look(lambda connection: connection.execute(noted).scalar_one()))
+    assert facts["ends_on"] == "2023-05-12 → 2023-05-13"
+    assert "starts_on" not in facts
+
+
+def test_a_correction_is_checked_like_a_new_intake(county):
+    with pytest.raises(Malformed) as refused:
+        county.service.work(intakes.correct_intake, county.intake_id, **{**CORRECTED, "ends_on": date(2023, 5, 1)}, planned=False)
+    assert codes(refused) == ["ends_before_it_starts", "approval_missing"]
+    assert county.service.look(queries.intake, county.intake_id).title == "第1期"
+    with pytest.raises(NotFound):
+        county.service.work(intakes.correct_intake, uuid4(), **CORRECTED)
+
+
+def test_after_a_confirmation_the_intake_stays_as_the_others_know_it(county):
+    county.service.work(intakes.open_cohort, county.intake_id)
+    county.nominate(1)
+    county.confirm()
+    with pytest.raises(errors.IntakeAlreadyTold):
+        county.service.work(intakes.correct_intake, county.intake_id, **CORRECTED)
+    assert county.service.look(queries.intake, county.intake_id).title == "第1期"
+
+
+def test_a_closed_intake_is_not_corrected(county):
+    empty = county.open_intake(2)
+    county.service.work(intakes.close_intake, empty)
+    with pytest.raises(errors.IntakeIsClosed):
+        county.service.work(intakes.correct_intake, empty, **CORRECTED)
+
+
+def test_new_days_put_nobody_into_two_offline_cohorts_at_once(county):  # R3
+    county.nominate(1)
+    autumn = county.open_intake(2, date(2023, 9, 4))
+    cohort = county.service.work(intakes.open_cohort, autumn, seats=2)
+    county.service.work(quotas.set_grid, cohort, cells={A: 2})
+    county.nominate(1, cohort_id=cohort)
+    with pytest.raises(Malformed) as refused:
+        county.service.work(intakes.correct_intake, autumn, **CORRECTED)
+    assert [(problem.code, problem.facts) for problem in refused.value.problems] == [("days_taken", {"people": 1})]
+    assert county.service.look(queries.intake, autumn).starts_on == date(2023, 9, 4)
+
+
+def test_a_confirmation_at_the_moment_of_a_correction_tells_what_was_corrected(make_service, both_databases):
+    county = County(make_service("enrollment", both_databases))
+    county.open()
+    county.nominate(1)
+    is_held, confirming = threading.Event(), threading.Event()
+
+    def correct(work):
+        intakes.correct_intake(work, county.intake_id, **CORRECTED)
+        is_held.set()
+        assert confirming.wait(10)
+        time.sleep(0.3)  # long enough for the other to read what is about to change, if it did so too early
+
+    def confirm():
+        assert is_held.wait(10)
+        confirming.set()
+        return county.confirm()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(county.service.work, correct), pool.submit(confirm)]
+        assert [each.result(20) for each in both] == [None, 1]
+    (event,) = county.service.outbox(COHORT_CONFIRMED)
+    assert (event["data"]["intake"]["title"], event["data"]["intake"]["ends_on"]) == ("第1期（北戴河）", "2023-05-13")
 
 
 def merge(county, kept, merged):

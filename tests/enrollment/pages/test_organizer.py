@@ -62,6 +62,7 @@ def test_every_page_speaks_both_languages(county, browser):
     roster = upload(browser, county, [person(1, resident_id(1), post="门卫")], name="霸州市.xlsx").request.path
     urls = [
         "/enrollment/intakes", "/enrollment/intakes/new", f"/enrollment/intakes/{county.intake_id}", "/enrollment/programs",
+        f"/enrollment/intakes/{county.intake_id}/correction",
         "/enrollment/organizations", cohort_url(county), cohort_url(county, "/nomination"), cohort_url(county, "/quotas"),
         cohort_url(county, "/rosters/new"), roster, f"/enrollment/enrollments/{place.enrollment_id}",
     ]  # fmt: skip
@@ -100,6 +101,40 @@ def test_the_last_intake_is_taken_over_with_its_cohorts(county, browser):
     answer = send(browser, "/enrollment/intakes/clone", category="public_school", number="2", starts_on="2023-09-04")
     assert "已沿用上一期开设本期" in answer.text
     assert "2023年9月8日" in answer.text
+
+
+def test_an_intake_is_corrected_on_the_form_it_was_opened_with(county, browser):
+    url = f"/enrollment/intakes/{county.intake_id}"
+    assert f'href="{url}/correction"' in page(browser, url)
+    form = page(browser, f"{url}/correction")
+    assert re.search('<input[^>]*name="title"[^>]*value="第1期"', form)
+    assert 'name="category"' not in form
+    fields = {"title": "第1期", "starts_on": "2023-05-08", "ends_on": "2023-05-13", "base": "北戴河", "planned": "true"}
+    refused = send(browser, f"{url}/correction", **{**fields, "ends_on": "2023-05-01"})
+    assert refused.status_code == 422
+    assert 'value="北戴河"' in refused.text
+    answer = send(browser, f"{url}/correction", **fields)
+    assert "本期信息已更正" in answer.text
+    assert "2023年5月13日" in answer.text
+
+
+def test_a_correction_after_the_confirmation_is_refused_and_no_longer_offered(county, browser):
+    county.nominate(1)
+    county.confirm()
+    url = f"/enrollment/intakes/{county.intake_id}"
+    assert "/correction" not in page(browser, url)
+    fields = {"title": "第一期", "starts_on": "2023-05-08", "ends_on": "2023-05-12", "planned": "true"}
+    answer = send(browser, f"{url}/correction", **fields)
+    assert answer.status_code == 409
+    assert "已有班次确认名单" in answer.text
+
+
+def test_a_check_in_of_nobody_is_an_error(county, browser):
+    county.nominate(1)
+    county.confirm()
+    answer = send(browser, cohort_url(county, "/check-ins"), at="2023-05-08T08:00")
+    assert answer.status_code == 422
+    assert "请选择已报到的学员" in answer.text
 
 
 def test_the_proposal_fills_the_grid_and_is_saved_only_when_asked(county, browser):

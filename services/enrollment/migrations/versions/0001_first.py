@@ -140,6 +140,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intakes'))
     )
     with op.batch_alter_table('intakes', schema=None) as batch_op:
+        batch_op.create_index('uq_intakes_open_of_the_province', ['title', 'starts_on', 'ends_on'], unique=True, sqlite_where=sa.text("organized_by = 'province' AND state = 'open'"), postgresql_where=sa.text("organized_by = 'province' AND state = 'open'"))
         batch_op.create_index('uq_intakes_city_number', ['number'], unique=True, sqlite_where=sa.text("organized_by = 'city'"), postgresql_where=sa.text("organized_by = 'city'"))
 
     op.create_table('cohorts',
@@ -254,6 +255,7 @@ def downgrade() -> None:
     op.drop_table('enrollments')
     op.drop_table('cohorts')
     with op.batch_alter_table('intakes', schema=None) as batch_op:
+        batch_op.drop_index('uq_intakes_open_of_the_province', sqlite_where=sa.text("organized_by = 'province' AND state = 'open'"), postgresql_where=sa.text("organized_by = 'province' AND state = 'open'"))
         batch_op.drop_index('uq_intakes_city_number', sqlite_where=sa.text("organized_by = 'city'"), postgresql_where=sa.text("organized_by = 'city'"))
 
     op.drop_table('intakes')
