@@ -1,0 +1,66 @@
+"""`make bench`: measure, and print the tables with machine and versions."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench import attendance, broker, certificates, latency, machine, rosters, table
+from bench.measurement import Comparison
+from tests.servers.postgres import create_database, drop_database
+from tests.servers.rabbitmq import create_virtual_hosts
+
+WANTED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_CONTROL")
+
+
+def main() -> int:
+    """Measure everything, one thing after another."""
+    missing = [name for name in WANTED if not os.environ.get(name)]
+    if missing:
+        print(f"{', '.join(missing)} not set; run: python -m tests.servers run -- python -m bench", file=sys.stderr)
+        return 2
+    postgres_url, broker_url, control = (os.environ[name] for name in WANTED)
+    begun, load = time.monotonic(), machine.load()
+    with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
+        folder = Path(name)
+        compared = list(_compared(folder, [stack.enter_context(_database(postgres_url)) for _ in range(5)], broker_url, control))
+        _say("events in one process")
+        delayed = list(latency.measure(folder))
+    print(table.comparisons(compared), table.latencies(delayed), sep="\n\n", end="\n\n")
+    print("Medians; in brackets the quartiles. Ours and the yardstick take turns; the two bare commits are one burst before.", end="\n\n")
+    for line in machine.described(postgres_url, broker_url):
+        print(f"- {line}")
+    print(f"- load averages before {load}, after {machine.load()}; the run took {time.monotonic() - begun:.0f} s")
+    return 0
+
+
+def _compared(folder: Path, databases: list[str], broker_url: str, control: str) -> Iterator[Comparison]:
+    _say("rosters")
+    yield rosters.measure("SQLite", f"sqlite:///{folder}/enrollment.db", "", folder / "rosters-sqlite")
+    yield rosters.measure("PostgreSQL", databases[0], databases[1], folder / "rosters-postgresql")
+    _say("attendance")
+    yield attendance.measure("SQLite", f"sqlite:///{folder}/courses.db", folder / "attendance-sqlite")
+    yield attendance.measure("PostgreSQL", databases[2], folder / "attendance-postgresql")
+    _say("certificates")
+    yield from certificates.measure(f"sqlite:///{folder}/certificates", folder / "certificates")
+    _say("events over RabbitMQ")
+    virtual_hosts = create_virtual_hosts(control, broker_url, 2)
+    yield from broker.measure(databases[3], databases[4], *virtual_hosts)
+
+
+@contextmanager
+def _database(postgres_url: str) -> Iterator[str]:
+    url = create_database(postgres_url)
+    yield url
+    drop_database(postgres_url, url)
+
+
+def _say(what: str) -> None:
+    print(f"measuring {what} …", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
