@@ -1,6 +1,7 @@
 """The issuing office: what stands behind every certificate of this installation."""
 
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from uuid import UUID
 
@@ -24,6 +25,11 @@ class Office:
         self.sample = settings.sample
         self._category_codes = {Category(category): code for category, code in settings.category_codes.items()}
         self._signer = signer
+
+    @cached_property
+    def threads(self) -> ThreadPoolExecutor:
+        """The threads that render; they stay, since each makes a compiler that costs more than a certificate."""
+        return ThreadPoolExecutor(max_workers=self.settings.render_threads, thread_name_prefix="render")
 
     def series(self, training: Training) -> Series:
         """The series in which the certificates of a training's intake are counted (R39)."""

@@ -1,7 +1,6 @@
 """Rendering, behind the doors: certificates that have a number get their signed file, in parallel and as often as it takes."""
 
 import hmac
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,8 +35,7 @@ def render_pending(database: Database, office: Office, *, cohort_id: UUID | None
         claimed = documents.claim(connection, cohort_id=cohort_id, limit=_BATCH, at=moment, until=moment + _CLAIMED_FOR)
     if not claimed:
         return 0
-    with ThreadPoolExecutor(max_workers=office.settings.render_threads) as threads:
-        files = list(threads.map(lambda row: _attempt(office, row, moment), claimed))
+    files = list(office.threads.map(lambda row: _attempt(office, row, moment), claimed))
     with database.writing() as connection:
         for row, made in zip(claimed, files, strict=True):
             if isinstance(made, bytes):
