@@ -16,6 +16,7 @@ class Source(Word):
     SHEET = "sheet", "签到表", "Sign-in sheet"
     IMPORT = "import", "导入", "Import"
     ORGANIZER = "organizer", "组织者登记", "Organizer"
+    CLASS_TEACHER = "class_teacher", "班主任登记", "Class teacher"
     GROUP_LEADER = "group_leader", "组长登记", "Group leader"
     PLATFORM = "platform", "学习平台", "Learning platform"
 

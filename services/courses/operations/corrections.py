@@ -17,8 +17,8 @@ from services.courses.operations.sheets import Entry, credit_of, entry_problems,
 from services.courses.queries.standings import standings
 from services.courses.storage import attendance, trainees
 from shared.domain import Malformed, NotFound
-from shared.storage.work import UnitOfWork
-from shared.vocabulary import TeachingMode, Word
+from shared.storage.work import Actor, UnitOfWork
+from shared.vocabulary import Role, TeachingMode, Word
 
 
 class Effect(Word):
@@ -48,10 +48,11 @@ class Correction:
     preview: bool
 
 
-def correct_attendance(
-    work: UnitOfWork, session_id: UUID, entry: Entry, *, reason: str, source: Source = Source.ORGANIZER, preview: bool = False
-) -> Correction:
-    """Supersede what stands for one person in one slot. With `preview` nothing is written; sent twice it counts once."""
+def correct_attendance(work: UnitOfWork, session_id: UUID, entry: Entry, *, reason: str, preview: bool = False) -> Correction:
+    """Supersede what stands for one person in one slot. With `preview` nothing is written; sent twice it counts once.
+
+    Its source is who corrects: an organizer or the class teacher (R14).
+    """
     found = find_session(work, session_id)
     trainee = trainees.trainee(work.connection, entry.enrollment_id)
     if trainee.cohort_id != found.cohort.id:
@@ -70,13 +71,18 @@ def correct_attendance(
     changed = (old.status, old.minutes) != (new.status, entry.minutes)
     correction = _weigh(work, found, trainee, old, new, entry, changed, preview)
     if changed and not preview:
-        row = ledger_row(work, found.session, old.held_on, entry, new, source)
+        row = ledger_row(work, found.session, old.held_on, entry, new, source_of(work.actor))
         attendance.add(work.connection, [row | {"revision": old.revision + 1, "reason": reason}])
         publish_attendance_corrected(work, found.cohort, found.session, old.held_on, row | {"person_id": trainee.person_id})
         facts = {"old": old.status, "new": new.status, "reason": reason}
         work.note("attendance.corrected", f"session/{session_id}/enrollment/{entry.enrollment_id}", **facts)
         judge_cohort(work, found.cohort, enrollment_id=entry.enrollment_id)
     return correction
+
+
+def source_of(actor: Actor) -> Source:
+    """What an actor enters by hand comes from the class teacher, unless an organizer does it."""
+    return Source.CLASS_TEACHER if actor.is_any(Role.CLASS_TEACHER) and not actor.is_any(Role.ORGANIZER) else Source.ORGANIZER
 
 
 def _weigh(

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.courses.domain.attendance import Source
-from services.courses.operations.corrections import Correction, correct_attendance
+from services.courses.operations.corrections import Correction, correct_attendance, source_of
 from services.courses.operations.sheets import Entry, SheetResult, Slot, record_sheet
 from services.courses.pages.forms import actor, carry_out, choice, day, number
 from services.courses.pages.messages import missing_sentence
@@ -21,7 +21,6 @@ from shared.web.language import ngettext
 
 attendance = Blueprint("attendance", __name__, url_prefix="/courses")
 TEACHERS = (Role.ORGANIZER, Role.CLASS_TEACHER)
-SOURCES = (Source.SHEET, Source.ORGANIZER, Source.GROUP_LEADER)
 
 
 @attendance.get("/sessions/<uuid:session_id>/attendance")
@@ -39,7 +38,7 @@ def show_sheet(session_id: UUID) -> str:
         marked=marked,
         online=online,
         statuses=list(AttendanceStatus),
-        sources=(Source.PLATFORM,) if online else SOURCES,
+        sources=(Source.PLATFORM,) if online else (Source.SHEET, source_of(actor()), Source.GROUP_LEADER),
     )
 
 

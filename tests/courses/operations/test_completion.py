@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.courses.domain.attendance import Source
 from services.courses.domain.completion import Grade
 from services.courses.domain.errors import EvaluationHandedIn, InTheFuture, NothingToCorrect
 from services.courses.operations.corrections import Effect, correct_attendance
@@ -65,6 +66,17 @@ def test_r15_a_corrected_mistake_brings_a_withdrawn_trainee_back(courses, make_c
     correction = courses.work(correct_attendance, first.id, Entry(cohort.ids[0], PRESENT), reason="漏签")
     assert correction.effects == (Effect.RETURNS,)
     assert not courses.look(trainees.trainee, cohort.ids[0]).withdrawn
+
+
+def test_r14_a_correction_names_as_its_source_who_made_it(courses, make_cohort):
+    cohort = make_cohort(1)
+    session = cohort.sessions()[0]
+    cohort.record(session)
+    teacher = actor(Role.CLASS_TEACHER, cohort_ids=frozenset({cohort.id}))
+    courses.work(correct_attendance, session.id, Entry(cohort.ids[0], ABSENT), reason="未到", by=teacher)
+    courses.work(correct_attendance, session.id, Entry(cohort.ids[0], PRESENT), reason="核对", by=actor(Role.ORGANIZER, Role.CLASS_TEACHER))
+    history = courses.look(attendance.entries_of, session.id, cohort.ids[0])
+    assert [entry.source for entry in history] == [Source.SHEET, Source.CLASS_TEACHER, Source.ORGANIZER]
 
 
 def test_r15_a_return_is_told_exactly_once_on_the_stream_of_the_enrollment(courses, make_cohort):

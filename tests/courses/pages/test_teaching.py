@@ -1,5 +1,6 @@
 """The pages of organizers and class teachers: what they show and what their forms do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -138,6 +139,19 @@ def test_a_trainee_asks_for_leave_and_the_class_teacher_grants_it(courses, make_
     grid = read(teacher, f"/courses/sessions/{cohort.sessions()[0].id}/attendance")
     assert grid.count('value="official_leave" checked') == 1
     assert grid.count('value="present" checked') == 1
+
+
+def test_whoever_enters_a_sheet_is_offered_as_its_source(courses, make_cohort, browser):
+    cohort = make_cohort(1)
+    teacher = courses.client(Role.CLASS_TEACHER, browser=True, cohort_ids=frozenset({cohort.id}))
+    sheet = f"/courses/sessions/{cohort.sessions()[0].id}/attendance"
+    for reader, offered in ((teacher, "class_teacher"), (browser, "organizer")):
+        assert set(re.findall('<option value="([^"]+)"', read(reader, sheet))) == {"sheet", offered, "group_leader"}
+
+
+def test_a_class_is_called_a_cohort_as_everywhere_else(make_cohort, browser):
+    cohort = make_cohort(1)
+    assert "Cohort 1" in read(browser, f"/courses/cohorts/{cohort.id}?lang=en")
 
 
 def test_a_trainee_sees_what_is_missing_and_hands_in_the_evaluation(courses, make_cohort):

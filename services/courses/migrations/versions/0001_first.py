@@ -253,7 +253,7 @@ def upgrade() -> None:
     sa.Column('quarter_hours', sa.Integer(), nullable=False),
     sa.Column('missed', sa.Integer(), nullable=False),
     sa.Column('unexcused', sa.Integer(), nullable=False),
-    sa.Column('source', sa.Enum('qr', 'sheet', 'import', 'organizer', 'group_leader', 'platform', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('source', sa.Enum('qr', 'sheet', 'import', 'organizer', 'class_teacher', 'group_leader', 'platform', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reason', sa.Text(), server_default='', nullable=False),
     sa.Column('recorded_at', UtcDateTime(), nullable=False),
     sa.Column('recorded_by', sa.String(length=80), nullable=False),
