@@ -13,6 +13,7 @@ PACKAGES = {
     "libatomic1": "a library of Playwright's driver",
     "fonts-noto-cjk": "Chinese characters on screenshots and in print",
     "poppler-utils": "reading what was printed",
+    "openssl": "checking signatures with a second program",
 }
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=300"]
 
@@ -69,6 +70,7 @@ def missing_packages() -> list[str]:
         "libatomic1": any(Path("/usr/lib").glob("*/libatomic.so.1")),
         "fonts-noto-cjk": any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
         "poppler-utils": bool(shutil.which("pdftotext")),
+        "openssl": bool(shutil.which("openssl")),
     }
     return [name for name, there in has.items() if not there]
 
