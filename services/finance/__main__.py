@@ -9,7 +9,7 @@ import click
 from services.finance.api.workbook import SHEETS, workbook
 from services.finance.app import create_app
 from services.finance.domain.period import Filters, period_of
-from services.finance.operations.rebuilding import empty
+from services.finance.operations.rebuilding import READ_MODEL
 from services.finance.queries.agreement import differences
 from services.finance.queries.report import report as draw_up
 from services.finance.settings import Settings
@@ -18,7 +18,7 @@ from shared.vocabulary import Category, Delivery
 from shared.web.command_line import parts, service_command
 from shared.web.language import speaking
 
-command = service_command(Settings, create_app, rebuild=empty)
+command = service_command(Settings, create_app, model=READ_MODEL)
 
 
 @command.command()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -30,7 +30,7 @@ ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
 SETTLED = ("done", "discarded")
-PASSED_OVER = -1  # attempts of an event that was discarded before its service started over
+PAUSE = 7468  # the advisory lock, in the service's own database
 
 
 def store(connection: Connection, received: Iterable[Received]) -> int:
@@ -77,12 +77,14 @@ class Dispatcher:
         blocked: set[str] = set()
         done: list[int] = []  # marked in one statement, in the transaction of their effects
         with self._database.writing() as connection:
+            if _paused(connection):
+                return 0
             enough = time.monotonic() + LONGEST_BATCH
             for row in self._claim(connection):
                 if row.stream in blocked:
                     continue
                 handled += 1
-                if row.type not in self._listens and row.attempts != PASSED_OVER:
+                if row.type not in self._listens:
                     done.append(row.id)
                     continue
                 applied, spoke = self._apply(connection, row, done)
@@ -91,7 +93,7 @@ class Dispatcher:
                     blocked.add(row.stream)
                 if time.monotonic() > enough:
                     break
-            _settle(connection, done, "done")
+            _settle(connection, done)
         if emitted:
             self._database.wake()
         return handled
@@ -129,9 +131,6 @@ class Dispatcher:
 
     def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> tuple[bool, bool]:
         """Whether the event is settled, and whether its handler emitted events; what is done goes onto `done`."""
-        if row.attempts == PASSED_OVER:
-            _settle(connection, [row.id], "discarded")
-            return True, False
         try:
             with connection.begin_nested():
                 event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
@@ -212,17 +211,16 @@ def discard(work: UnitOfWork, event_id: int, *, reason: str) -> bool:
     return row is not None
 
 
-def start_over(connection: Connection) -> int:
-    """Make every settled event pending again, so that a read model can be emptied and filled anew.
+def pause(connection: Connection) -> None:
+    """Let no dispatcher work until this transaction ends, and wait for those that are at work."""
+    if connection.dialect.name == "postgresql":  # on SQLite the one lock that writers have does it
+        connection.execute(select(func.pg_advisory_xact_lock(PAUSE)))
 
-    Call it first and empty the read model in the same transaction: from here to the commit no dispatcher
-    is at work. What was discarded is passed over again in its turn; what is parked stays parked.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE inbox IN EXCLUSIVE MODE")
-    attempts = case((INBOX.c.status == "discarded", PASSED_OVER), (INBOX.c.attempts == PASSED_OVER, PASSED_OVER), else_=0)
-    again = update(INBOX).where(INBOX.c.status.in_((*SETTLED, "pending")))
-    return connection.execute(again.values(status="pending", attempts=attempts, retry_at=None, settled_at=None)).rowcount
+
+def _paused(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        return False
+    return not connection.execute(select(func.pg_try_advisory_xact_lock_shared(PAUSE))).scalar_one()
 
 
 def _due() -> Any:
@@ -235,10 +233,10 @@ def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
     return statement if connection.dialect.name == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
-def _settle(connection: Connection, row_ids: Sequence[int], status: str) -> None:
+def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
     if row_ids:
         settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
-        connection.execute(settled.values(status=status, settled_at=now(), error=None, retry_at=None))
+        connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None))
 
 
 def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:

@@ -5,13 +5,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import click
 from flask import Flask
 
 from shared.logs import configure_logs
-from shared.messaging import inbox, outbox
+from shared.messaging import inbox, outbox, rebuilding
+from shared.messaging.rebuilding import ReadModel
 from shared.storage import migrations
 from shared.storage.database import Database
 from shared.storage.work import SYSTEM, transact
@@ -19,11 +19,9 @@ from shared.web.operations import standing
 from shared.web.service import ServiceParts
 from shared.web.settings import ServiceSettings, SettingsWrong
 
-Rebuild = Callable[[Any], None]
 
-
-def service_command(settings: type[ServiceSettings], create_app: Callable[..., Flask], *, rebuild: Rebuild | None = None) -> click.Group:
-    """The commands of one service; it adds its own. `rebuild` empties its read model inside a unit of work."""
+def service_command(settings: type[ServiceSettings], create_app: Callable[..., Flask], *, model: ReadModel | None = None) -> click.Group:
+    """The commands of one service; it adds its own. `model` is what it can fill anew from its inbox."""
 
     @click.group(help=f"Linghang {settings.service}.")
     @click.pass_context
@@ -36,8 +34,9 @@ def service_command(settings: type[ServiceSettings], create_app: Callable[..., F
 
     for task in (migrate, migration, worker, backlog, parked, replay, discard, send_again):
         command.add_command(task)
-    if rebuild is not None:
-        command.add_command(_rebuild_command(rebuild))
+    if model is not None:
+        command.add_command(_rebuild_command(model))
+        command.add_command(_compare_command(model))
     return command
 
 
@@ -133,20 +132,27 @@ def send_again(context: click.Context) -> None:
     click.echo(f"{transact(_database(context), SYSTEM, lambda work: outbox.send_again(work.connection))} to be sent")
 
 
-def _rebuild_command(empty: Rebuild) -> click.Command:
+def _rebuild_command(model: ReadModel) -> click.Command:
     @click.command("rebuild")
     @click.pass_context
     def rebuild(context: click.Context) -> None:
-        """Empty the read model and fill it again from the inbox."""
+        """Fill the read model anew from the inbox; the old one can be read until the new one stands."""
         service = parts(context)
-
-        def start_over(work: Any) -> int:
-            total = inbox.start_over(work.connection)  # first: from here on no dispatcher is at work
-            empty(work)
-            return total
-
-        total = transact(service.database, SYSTEM, start_over)
-        applied = inbox.Dispatcher(service.database, service.listens).drain()
-        click.echo(f"{applied} of {total} events applied")
+        click.echo(f"{rebuilding.rebuild(service.database, service.listens, model)} events applied")
 
     return rebuild
+
+
+def _compare_command(model: ReadModel) -> click.Command:
+    @click.command("compare")
+    @click.pass_context
+    def compare(context: click.Context) -> None:
+        """Compare the read model with what the inbox gives, and change nothing: PASS, or what differs (exit code 1)."""
+        service = parts(context)
+        found = rebuilding.compare(service.database, service.listens, model)
+        for difference in found.differences:
+            click.echo(difference)
+        click.echo(f"{'FAIL' if found.differences else 'PASS'}: {found.events} events applied")
+        sys.exit(1 if found.differences else 0)
+
+    return compare

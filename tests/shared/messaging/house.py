@@ -1,6 +1,7 @@
 """A house of services that only write down what they hear, so that a test can give account of every event."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,11 +12,13 @@ from shared.contracts import EVENT_TYPES, SUBSCRIPTIONS
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.contracts.event_type import EventType
 from shared.domain import now
-from shared.messaging import inbox, outbox
+from shared.messaging import envelope, inbox, outbox
 from shared.messaging.envelope import Event
+from shared.messaging.rebuilding import ReadModel, rebuild
 from shared.storage.database import Database
 from shared.storage.tables import INBOX, OUTBOX, service_metadata
 from shared.storage.work import SYSTEM, UnitOfWork, transact
+from tests.shared.messaging.made_up import body_of
 
 SERVICES = tuple(SUBSCRIPTIONS)
 
@@ -25,7 +28,7 @@ class Crash(BaseException):
 
 
 def with_heard() -> tuple[MetaData, Table]:
-    """A service's tables and the one in which a listener writes each event it applies, without looking for doubles."""
+    """A service's tables and those in which listeners write each event they apply, or count them, without looking for doubles."""
     metadata = service_metadata()
     columns = (
         Column("id", Integer, primary_key=True),
@@ -33,10 +36,14 @@ def with_heard() -> tuple[MetaData, Table]:
         Column("version", Integer),
         Column("type", String(80)),
     )
+    Table("sums", metadata, Column("stream", String(120), primary_key=True), Column("total", Integer, nullable=False))
     return metadata, Table("heard", metadata, *columns)
 
 
 METADATA, HEARD = with_heard()
+SUMS = METADATA.tables["sums"]
+HEARD_MODEL = ReadModel([HEARD], lambda work: work.connection.execute(delete(HEARD)))
+SUMS_MODEL = ReadModel([SUMS], lambda work: work.connection.execute(delete(SUMS)))
 
 
 def open_database(url: str, schema: str | None = None) -> Database:
@@ -151,11 +158,8 @@ class House:
                 outbox.send_again(connection)
 
     def forget(self, service: str) -> None:
-        """Empty a listener's read model and fill it again from its inbox."""
-        with self.databases[service].writing() as connection:
-            inbox.start_over(connection)
-            connection.execute(delete(HEARD))
-        self.apply(service)
+        """Fill a listener's read model anew from its inbox."""
+        rebuild(self.databases[service], self.listens(service), HEARD_MODEL)
 
     def balance(self, *services: str) -> None:
         """The account: every listener has applied everything it was to hear, once, in the order of each subject."""
@@ -170,3 +174,36 @@ class House:
         """Give everything back."""
         for database in self.databases.values():
             database.close()
+
+
+def stream(subject: UUID) -> str:
+    """The stream of a made-up subject."""
+    return TRAINEE_LEFT.stream(subject)
+
+
+def arrive(house: House, *, times: int = 1, subject: UUID | None = None, versions: Iterable[int] | None = None) -> UUID:
+    """Events of one subject lie in the inbox of courses."""
+    subject = subject or uuid4()
+    data = {"cohort_id": str(subject), "enrollment_id": str(subject), "person_id": str(subject), "checked_in": False}
+    received = [envelope.receive(body_of(subject, version, data)) for version in versions or range(1, times + 1)]
+    with house.databases["courses"].writing() as connection:
+        inbox.store(connection, received)
+    return subject
+
+
+def run_together(*deeds: Callable[[], Any]) -> None:
+    """Do all of them at once; fails when one of them does."""
+    failures: list[BaseException] = []
+
+    def run(deed: Callable[[], Any]) -> None:
+        try:
+            deed()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failures, failures

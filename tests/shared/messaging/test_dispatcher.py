@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared.contracts.enrollment import TRAINEE_LEFT
@@ -15,7 +15,7 @@ from shared.domain import now
 from shared.messaging import envelope, inbox, outbox
 from shared.storage.tables import INBOX, OUTBOX
 from shared.storage.work import SYSTEM, UnitOfWork, transact
-from tests.shared.messaging.house import HEARD, House, open_database
+from tests.shared.messaging.house import HEARD, House, arrive, open_database, run_together, stream
 from tests.shared.messaging.made_up import body_of, fail_for
 
 
@@ -31,19 +31,6 @@ def postgres_house(postgres_database: str):
     house = House({"courses": open_database(postgres_database)})
     yield house
     house.close()
-
-
-def arrive(house: House, *, times: int = 1, subject=None, versions=None) -> object:
-    subject = subject or uuid4()
-    data = {"cohort_id": str(subject), "enrollment_id": str(subject), "person_id": str(subject), "checked_in": False}
-    received = [envelope.receive(body_of(subject, version, data)) for version in versions or range(1, times + 1)]
-    with house.databases["courses"].writing() as connection:
-        inbox.store(connection, received)
-    return subject
-
-
-def stream(subject) -> str:
-    return TRAINEE_LEFT.stream(subject)
 
 
 def test_storing_answers_how_many_were_new(house: House):
@@ -231,51 +218,6 @@ def test_two_dispatchers_work_at_the_same_time_on_postgresql(postgres_house: Hou
     assert sorted(applied) == sorted((subject, version) for subject in (one, two) for version in (1, 2))
 
 
-def test_a_rebuild_waits_for_the_dispatcher_at_work_and_keeps_it_out(postgres_house: House):
-    house, database = postgres_house, postgres_house.databases["courses"]
-    subject = arrive(house, times=2)
-    at_work, go_on = threading.Event(), threading.Event()
-
-    def linger(event) -> None:
-        at_work.set()
-        assert go_on.wait(20)
-
-    house.failing["courses"] = linger
-    dispatch = threading.Thread(target=lambda: inbox.Dispatcher(database, house.listens("courses")).dispatch())
-    dispatch.start()
-    assert at_work.wait(20)
-    rebuild = threading.Thread(target=lambda: house.forget("courses"))
-    rebuild.start()
-    rebuild.join(0.3)
-    assert rebuild.is_alive()
-    go_on.set()
-    for thread in (dispatch, rebuild):
-        thread.join(20)
-    house.apply("courses")
-    assert house.heard("courses") == [(stream(subject), 1), (stream(subject), 2)]
-
-
-def test_what_arrives_during_a_rebuild_is_neither_lost_nor_doubled(postgres_house: House):
-    house, database = postgres_house, postgres_house.databases["courses"]
-    before = arrive(house)
-    house.apply("courses")
-    arrived = []
-
-    def go_on() -> None:
-        arrived.append(arrive(house))
-        house.apply("courses")
-
-    with database.writing() as connection:
-        inbox.start_over(connection)
-        meanwhile = threading.Thread(target=go_on)
-        meanwhile.start()
-        meanwhile.join(0.5)
-        connection.execute(delete(HEARD))
-    meanwhile.join(20)
-    house.apply("courses")
-    assert sorted(house.heard("courses")) == sorted((stream(subject), 1) for subject in (before, *arrived))
-
-
 def test_a_cursor_over_the_feed_sees_no_later_position_before_an_earlier_one(postgres_house: House):
     database = postgres_house.databases["courses"]
     rows = [{"stream": stream(uuid4()), "version": 1, "type": "t", "body": "{}", "created_at": now()} for _ in range(4)]
@@ -298,20 +240,3 @@ def test_a_cursor_over_the_feed_sees_no_later_position_before_an_earlier_one(pos
     other.join(20)
     with database.reading() as connection:
         assert [row.position for row in outbox.since(connection, 0, 10)] == [1, 2, 3, 4]
-
-
-def run_together(*deeds) -> None:
-    failures: list[BaseException] = []
-
-    def run(deed) -> None:
-        try:
-            deed()
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not failures, failures
