@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from joserfc.jwk import OKPKey
@@ -21,7 +22,9 @@ from joserfc.jwk import OKPKey
 from shared.messaging import topology
 from shared.storage import migrations
 from shared.storage.database import Database
-from shared.vocabulary import SERVICES
+from shared.vocabulary import SERVICES, Role
+from shared.web import tokens
+from tests.conftest import actor
 from tests.faults import process
 from tests.servers import PostgresServer, RabbitServer
 from tests.servers.postgres import create_database
@@ -60,6 +63,44 @@ class Process:
         """SIGTERM; answers the exit code once it has finished what was in hand."""
         self.running.terminate()
         return self.running.wait(seconds)
+
+
+class Town(Protocol):
+    """What the stream and the account need of whatever is under test."""
+
+    databases: dict[str, str]
+    ports: dict[str, int]
+    spoiled: bool
+    exempt: set[tuple[str, int]]
+
+    def token(self) -> str:
+        """An organizer's token."""
+
+    def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query gives in a service's database."""
+
+    def until(self, true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait until it is so. Raises `NeverCameTrue`."""
+
+    def last_words(self) -> str:
+        """The end of every log."""
+
+
+def wait_until(true: Callable[[], object], what: str, seconds: float, last_words: Callable[[], str]) -> None:
+    """Wait until it is so; whatever a server that is away answers counts as not yet."""
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(psycopg.Error, sqlite3.Error, OSError):
+            if true():
+                return
+        if time.monotonic() > end:
+            raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{last_words()}")
+        time.sleep(0.1)
+
+
+def ends_of(folder: Path) -> str:
+    """The end of every log of a folder, for whoever reads a failure."""
+    return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in sorted(folder.glob("*.log")))
 
 
 @dataclass
@@ -134,15 +175,12 @@ class City:
         self.until(lambda: all(takes(port) for port in self.ports.values()), "the webs take connections")
 
     def until(self, true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-        """Wait until it is so; whatever a server that is away answers counts as not yet."""
-        end = time.monotonic() + seconds
-        while True:
-            with suppress(psycopg.Error, OSError):
-                if true():
-                    return
-            if time.monotonic() > end:
-                raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{self.last_words()}")
-            time.sleep(0.1)
+        """Wait until it is so. Raises `NeverCameTrue`."""
+        wait_until(true, what, seconds, self.last_words)
+
+    def token(self) -> str:
+        """An organizer's token, signed with the key that the webs believe."""
+        return tokens.mint(self.key, actor(Role.ORGANIZER))
 
     def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query gives in a service's database, past every proxy."""
@@ -175,8 +213,8 @@ class City:
         topology.declare(self.rabbit.url)
 
     def last_words(self) -> str:
-        """The end of every log, for whoever reads a failure."""
-        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in sorted(self.folder.glob("*.log")))
+        """The end of every log."""
+        return ends_of(self.folder)
 
     def said(self, name: str) -> int:
         """How long the log of a process is by now; give it to `says` to look only at what comes after."""

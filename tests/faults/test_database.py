@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from tests.faults.city import City
+from tests.faults.disks import limited_files, small_disk
 from tests.faults.stream import Stream
 from tests.servers.processes import as_account, unprivileged
 
 ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
-MEGABYTE = 1024 * 1024
 
 
 def test_killed_and_started_again(city: City, stream: Stream):
@@ -68,23 +68,17 @@ def set_everywhere(city: City, statement: str) -> None:
 def full_disk(city: City, service: str, folder: Path) -> Iterator[None]:
     """A database whose files cannot grow: on a small file system of its own, or by the limit of its processes' files."""
     folder.chmod(0o755)
-    place = folder / service
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True).returncode:
-        with short_files(city, service):
-            yield
-        return
-    try:
-        move(city, service, place)
-        used = os.statvfs(place)
-        size = (used.f_blocks - used.f_bfree) * used.f_frsize + MEGABYTE // 4
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(place)], check=True)
-        yield
-        subprocess.run(["mount", "-o", "remount,size=256m", str(place)], check=True)
-        city.until(lambda: True, "it has room again")
-    finally:
-        move(city, service, None)
-        subprocess.run(["umount", str(place)], check=True)
+    with small_disk(folder / service, megabytes=128) as disk:
+        if disk is None:
+            with limited_files(*files_of(city, service), as_account(unprivileged("postgres"))):
+                yield
+            return
+        move(city, service, disk.place)
+        try:
+            with disk.full():
+                yield
+        finally:
+            move(city, service, None)
 
 
 def move(city: City, service: str, place: Path | None) -> None:
@@ -110,23 +104,11 @@ def move(city: City, service: str, place: Path | None) -> None:
     city.await_webs()
 
 
-@contextmanager
-def short_files(city: City, service: str) -> Iterator[None]:
-    """Without the right to mount: the processes that serve this database may make no file longer than its longest."""
-    longest = city.rows(service, "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0]
-    limited: set[int] = set()
-
-    def limit(bytes_: str, processes: set[int]) -> None:
-        for process in processes:
-            words = [*as_account(unprivileged("postgres")), "prlimit", "--pid", str(process), f"--fsize={bytes_}:"]
-            subprocess.run(words, capture_output=True)
-
+def files_of(city: City, service: str) -> tuple[list[int], int]:
+    """The processes that serve a database, and how long its longest file is."""
     database = city.databases[service].rsplit("/", 1)[1]
-    for (process,) in city.rows("portal", "SELECT pid FROM pg_stat_activity WHERE datname = %s", database):
-        limited.add(process)
-    limit(str(longest), limited)
-    yield
-    limit("unlimited", limited)
+    longest = city.rows(service, "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0]
+    return [row[0] for row in city.rows("portal", "SELECT pid FROM pg_stat_activity WHERE datname = %s", database)], longest
 
 
 @pytest.fixture(autouse=True)
