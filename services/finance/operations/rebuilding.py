@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from services.finance.storage.rows import take_turn
 from services.finance.storage.tables import FACTS
+from shared.messaging.rebuilding import ReadModel
 from shared.storage.work import UnitOfWork
 
 
@@ -13,3 +14,6 @@ def empty(work: UnitOfWork) -> None:
     for table in FACTS:
         work.connection.execute(delete(table))
     work.note("facts.rebuilt", "finance")
+
+
+READ_MODEL = ReadModel(FACTS, empty)
