@@ -200,7 +200,7 @@ def test_an_operator_discards_an_event_by_keyboard_on_a_phone_without_scripts(ci
     page = context.new_page()
     sign_in(page, city, Role.ADMINISTRATOR)
     page.goto(f"{city.url}/portal/operations")
-    event_id = page.locator("#parked-courses ~ * >> a.btn-outline-danger").first.get_attribute("href").split("/")[-2]
+    event_id = page.locator("[aria-labelledby=parked-courses] a.btn-outline-danger").first.get_attribute("href").split("/")[-2]
     tab_to(page, f"/portal/operations/courses/events/{event_id}/discard")
     page.keyboard.press("Enter")
     page.wait_for_url("**/discard")
