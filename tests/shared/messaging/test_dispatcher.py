@@ -162,6 +162,7 @@ def test_many_waiting_events_do_not_starve_the_others(house: House):
     assert house.heard("courses") == [(stream(good), version) for version in (1, 2, 3)]
     with house.databases["courses"].reading() as connection:
         standing = inbox.backlog(connection)
+        assert [row.waiting_behind for row in inbox.parked(connection)] == [299]
     assert (standing.pending, standing.parked, standing.gaps) == (299 + 300, 1, 1)
     arrive(house, subject=gap, versions=[1])
     house.apply("courses")
