@@ -151,10 +151,11 @@ def test_a_run_that_no_worker_survives_does_not_go_on_forever(finance: RunningSe
 
 def test_who_was_taken_for_dead_does_not_overwrite_what_came_of_it(finance: RunningService) -> None:
     asked(finance, RunKind.REBUILD)
-    slow = finance.work(take)
-    assert carry_out(finance).events == 0
-    assert finance.work(finish, slow, rebuilt(99)) is False
-    assert finance.look(last_runs)[0].events == 0
+    slow, other = finance.work(take), finance.work(take)
+    assert finance.work(finish, slow, rebuilt(98)) is False, "the other one is at it"
+    assert finance.work(finish, other, rebuilt(99)) is True
+    assert finance.work(finish, slow, rebuilt(98)) is False
+    assert finance.look(last_runs)[0].events == 99
 
 
 def test_two_workers_never_carry_out_at_once(make_service: Callable[..., RunningService], postgres_database: str) -> None:

@@ -169,6 +169,14 @@ def test_many_waiting_events_do_not_starve_the_others(house: House):
     assert len(house.heard("courses")) == 3 + 301
 
 
+def test_only_what_comes_after_a_parked_event_waits_behind_it(house: House):
+    arrive(house, times=5)
+    arrive(house, times=5)
+    with house.databases["courses"].writing() as connection:
+        connection.execute(update(INBOX).where(INBOX.c.version == 3).values(status="parked"))
+        assert [(row.version, row.waiting_behind) for row in inbox.parked(connection)] == [(3, 2), (3, 2)]
+
+
 def test_a_long_batch_ends_early_and_the_rest_follows(house: House, monkeypatch):
     monkeypatch.setattr(inbox, "LONGEST_BATCH", 0.0)
     subject = arrive(house, times=5)
