@@ -39,8 +39,8 @@ def small_disk(place: Path, *, megabytes: int) -> Iterator[SmallDisk | None]:
         return
     try:
         yield SmallDisk(place)
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
+    finally:  # lazily: a killed process may take a moment to let go of its files
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 @contextmanager
