@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deploy.broker.declaring import CannotBeChanged, declare, publishers_to
+from deploy.broker.declaring import CannotBeChanged, declare, publishers_behind
 from deploy.broker.inventory import Topology
 from deploy.broker.management import Management
 from shared.messaging.topology import LIMITS, VIRTUAL_HOST
@@ -82,7 +82,7 @@ def declare_command(replace: bool, **options: Any) -> None:
     for difference in outcome.left:
         click.echo(f"left as it is: {difference}")
     if outcome.send_again:
-        click.echo(f"What was sent before did not reach the new queues. Unless this is a first start:\n{_send_again(outcome.send_again)}")
+        click.echo(f"What was sent before may not have reached everybody. Unless this is a first start:\n{_send_again(outcome.send_again)}")
     click.echo("declared" if outcome.done else "all of it was there: nothing was changed")
 
 
@@ -94,8 +94,12 @@ def check(**options: Any) -> None:
     differences = topology.differences(api)
     for difference in differences:
         click.echo(str(difference))
-    click.echo(f"{len(differences)} differences; `python -m deploy.broker declare` mends them" if differences else "PASS")
-    sys.exit(1 if differences else 0)
+    if differences:
+        click.echo(
+            f"Differences: {len(differences)}. `python -m deploy.broker declare` mends all but surplus queues, exchanges and policies."
+        )
+        sys.exit(1)
+    click.echo("PASS")
 
 
 def _say_how_to_replace(topology: Topology, error: CannotBeChanged) -> None:
@@ -103,9 +107,9 @@ def _say_how_to_replace(topology: Topology, error: CannotBeChanged) -> None:
     for difference in error.differences:
         click.echo(f"  {difference}", err=True)
     click.echo("The broker carries copies only: `declare --replace` deletes these, with what lies in them, and makes them anew.", err=True)
-    publishers = publishers_to(topology, [one.part for one in error.differences])
+    publishers = publishers_behind(topology, [one.part for one in error.differences])
     if publishers:
-        click.echo(f"After it everything is sent once more, and applied once:\n{_send_again(publishers)}", err=True)
+        click.echo(f"Then send once more what they took; it is applied once:\n{_send_again(publishers)}", err=True)
 
 
 def _send_again(publishers: tuple[str, ...]) -> str:

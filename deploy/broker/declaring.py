@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from deploy.broker.inventory import Difference, Part, State, Topology
+from deploy.broker.inventory import Difference, Part, State, Topology, binding_name
 from deploy.broker.management import Management
 from shared.messaging.topology import PUBLISHERS, exchange_of
 
 # What a broker does not change while it is there.
-FIXED = ("exchange", "queue", "mark")
+FIXED = ("exchange", "queue")
 # What we take away when it is surplus; a queue, an exchange or a policy may be somebody's and is only named.
 TAKEN_AWAY = ("rights of", "binding", "mark")
 
@@ -23,7 +23,7 @@ class CannotBeChanged(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What declaring did, what it left as it was, and whose events a new queue has missed."""
+    """What declaring did, what it left as it was, and whose events may not have reached everybody before."""
 
     done: tuple[str, ...] = ()
     left: tuple[Difference, ...] = ()
@@ -51,14 +51,17 @@ def declare(api: Management, topology: Topology, *, replace: bool = False) -> Ou
     made = [one for one in topology.differences(api) if not _is_left(one)]
     for one in made:
         done.append(_mend(api, one))
-    queues = [one.part for one in made if one.part.kind == "queue"]
-    return Outcome(tuple(done), left, publishers_to(topology, queues))
+    return Outcome(tuple(done), left, publishers_behind(topology, [one.part for one in made if one.state is State.MISSING]))
 
 
-def publishers_to(topology: Topology, queues: Iterable[Part]) -> tuple[str, ...]:
-    """Whose events these queues take."""
-    names = {queue.name for queue in queues}
-    sources = {binding["source"] for binding in topology.wanted()["bindings"] if binding["destination"] in names}
+def publishers_behind(topology: Topology, parts: Iterable[Part]) -> tuple[str, ...]:
+    """Whose events go through these exchanges, bindings and queues: while one was missing, a listener was not told."""
+    gone = {str(part) for part in parts}
+    sources = {
+        entry["source"]
+        for entry in topology.wanted()["bindings"]
+        if gone & {f"exchange {entry['source']}", f"binding {binding_name(entry)}", f"queue {entry['destination']}"}
+    }
     return tuple(name for name in PUBLISHERS if exchange_of(name) in sources)
 
 

@@ -121,16 +121,19 @@ class Topology:
         return [*found, *_bindings(at, held["bindings"])]
 
 
+def binding_name(entry: Mapping[str, Any]) -> str:
+    """A binding in words; bindings have no name of their own."""
+    arguments = f" with {entry['arguments']}" if entry["arguments"] else ""
+    return f"{entry['source']} → {entry['destination']} by '{entry['routing_key']}'{arguments}"
+
+
 def _bindings(at: str, entries: Iterable[Mapping[str, Any]]) -> Iterable[Part]:
     for entry in entries:
-        name = f"{entry['source']} → {entry['destination']} by '{entry['routing_key']}'"
-        if entry["arguments"]:
-            name += f" with {entry['arguments']}"
         letter = {"queue": "q", "exchange": "e"}[entry["destination_type"]]
         path = f"bindings/{at}/e/{_at(entry['source'])}/{letter}/{_at(entry['destination'])}"
         if "properties_key" in entry:  # one that is there is found again by this name only
             path += f"/{_at(entry['properties_key'])}"
-        yield Part("binding", name, path, _some(entry, "routing_key", "arguments"), {})
+        yield Part("binding", binding_name(entry), path, _some(entry, "routing_key", "arguments"), {})
 
 
 def _part(kind: str, name: str, path: str, entry: Mapping[str, Any], *keys: str) -> Part:

@@ -81,6 +81,30 @@ def test_an_exchange_that_differs_is_made_anew_when_asked(declared):
     assert declared.differs() == []
 
 
+@pytest.mark.parametrize(
+    ("missing", "publishers"),
+    [
+        ("bindings/{}/e/courses.events/q/finance.inbox/courses.%23", ("courses",)),
+        ("queues/{}/certificates.inbox", ("courses", "enrollment")),
+        ("exchanges/{}/certificates.events", ("certificates",)),
+        ("queues/{}/dead", ()),
+        ("policies/{}/inbox", ()),
+    ],
+)
+def test_whose_events_may_have_missed_a_listener_is_said(declared, missing: str, publishers: tuple[str, ...]):
+    declared.api.delete(missing.format(declared.host))
+    assert declare(declared.api, declared.topology).send_again == publishers
+
+
+def test_a_mark_of_another_kind_is_made_anew_without_asking(declared):
+    path = f"exchanges/{declared.host}/{MARK}"
+    declared.api.delete(path)
+    declared.api.put(path, {"type": "topic", "durable": True})
+    assert declared.differs() == [f"mark {MARK}: type is 'topic', should be 'fanout'"]
+    assert declare(declared.api, declared.topology).done == (f"made mark {MARK}",)
+    assert declared.differs() == []
+
+
 @pytest.fixture
 def house(declared, postgres_database: str, monkeypatch) -> Iterator[RabbitHouse]:
     monkeypatch.setattr(rabbitmq_bus, "IDLE", 0.05)
