@@ -11,9 +11,9 @@ from pathlib import Path
 from bench import attendance, broker, certificates, latency, machine, rosters, table
 from bench.measurement import Comparison
 from tests.servers.postgres import create_database, drop_database
-from tests.servers.rabbitmq import create_virtual_hosts
+from tests.servers.rabbitmq import delete_virtual_host, new_virtual_host
 
-WANTED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_CONTROL")
+WANTED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_MANAGEMENT")
 
 
 def main() -> int:
@@ -22,11 +22,11 @@ def main() -> int:
     if missing:
         print(f"{', '.join(missing)} not set; run: python -m tests.servers run -- python -m bench", file=sys.stderr)
         return 2
-    postgres_url, broker_url, control = (os.environ[name] for name in WANTED)
+    postgres_url, broker_url, management = (os.environ[name] for name in WANTED)
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
-        compared = list(_compared(folder, [stack.enter_context(_database(postgres_url)) for _ in range(5)], broker_url, control))
+        compared = list(_compared(folder, [stack.enter_context(_database(postgres_url)) for _ in range(5)], broker_url, management))
         _say("events in one process")
         delayed = list(latency.measure(folder))
     print(table.comparisons(compared), table.latencies(delayed), sep="\n\n", end="\n\n")
@@ -37,7 +37,7 @@ def main() -> int:
     return 0
 
 
-def _compared(folder: Path, databases: list[str], broker_url: str, control: str) -> Iterator[Comparison]:
+def _compared(folder: Path, databases: list[str], broker_url: str, management: str) -> Iterator[Comparison]:
     _say("rosters")
     yield rosters.measure("SQLite", f"sqlite:///{folder}/enrollment.db", "", folder / "rosters-sqlite")
     yield rosters.measure("PostgreSQL", databases[0], databases[1], folder / "rosters-postgresql")
@@ -47,8 +47,10 @@ def _compared(folder: Path, databases: list[str], broker_url: str, control: str)
     _say("certificates")
     yield from certificates.measure(f"sqlite:///{folder}/certificates", folder / "certificates")
     _say("events over RabbitMQ")
-    virtual_hosts = create_virtual_hosts(control, broker_url, 2)
+    virtual_hosts = [new_virtual_host(management, broker_url) for _ in range(2)]
     yield from broker.measure(databases[3], databases[4], *virtual_hosts)
+    for url in virtual_hosts:
+        delete_virtual_host(management, url)
 
 
 @contextmanager

@@ -26,8 +26,6 @@ Row = tuple[str, int, str, str]
 
 def measure(publisher_url: str, listener_url: str, broker_url: str, bare_broker_url: str) -> Iterable[Comparison]:
     """Relay a full outbox, then receive it into an empty part of the inbox; each in one thread, one after the other."""
-    for url in (broker_url, bare_broker_url):
-        topology.declare(url)
     publisher, listener = open_database(publisher_url), open_database(listener_url)
     relay = RabbitRelay("enrollment", publisher, broker_url)
     receiver = RabbitReceiver("courses", listener, broker_url)

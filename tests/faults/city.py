@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -19,7 +20,10 @@ from typing import Any, Protocol
 import psycopg
 from joserfc.jwk import OKPKey
 
-from shared.messaging import topology
+from deploy.broker.declaring import declare
+from deploy.broker.inventory import Topology
+from deploy.broker.management import Management
+from shared.messaging.topology import VIRTUAL_HOST
 from shared.storage import migrations
 from shared.storage.database import Database
 from shared.vocabulary import SERVICES, Role
@@ -111,6 +115,7 @@ class City:
     postgres: PostgresServer
     rabbit: RabbitServer
     key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "faults"}))
+    passwords: dict[str, str] = field(default_factory=lambda: {name: secrets.token_hex(8) for name in SERVICES})
     databases: dict[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
@@ -120,7 +125,7 @@ class City:
 
     def start(self) -> None:
         """Databases with today's tables and a tally, the topology, a worker for each service and the two webs."""
-        topology.declare(self.rabbit.url)
+        self.declare_topology()
         for name in SERVICES:
             self.databases[name] = create_database(self.postgres.url)
             database = Database(self.databases[name], import_module(f"services.{name}.storage.tables").metadata)
@@ -210,7 +215,18 @@ class City:
         self.rabbit.kill()
         shutil.rmtree(self.rabbit.folder / "data")
         self.rabbit.start()
-        topology.declare(self.rabbit.url)
+        self.declare_topology()
+
+    def declare_topology(self) -> None:
+        """Everything the broker should hold, with a user of its own for every service."""
+        api = Management(self.rabbit.management)
+        declare(api, Topology(self.passwords, api.user))
+
+    def broker(self, service: str | None = None) -> str:
+        """Where a service finds the broker, with its own user; without one, as the administrator."""
+        if service is None:
+            return self.rabbit.url.rsplit("/", 1)[0] + f"/{VIRTUAL_HOST}"
+        return f"amqp://{service}:{self.passwords[service]}@127.0.0.1:{self.rabbit.port}/{VIRTUAL_HOST}"
 
     def last_words(self) -> str:
         """The end of every log."""
@@ -241,7 +257,7 @@ class City:
     def _settings(self, service: str) -> dict[str, str]:
         own = self.folder / service
         own.mkdir(parents=True, exist_ok=True)
-        settings = {"DATABASE_URL": self.databases[service], "BROKER_URL": self.rabbit.url, "DATA_FOLDER": str(own)}
+        settings = {"DATABASE_URL": self.databases[service], "BROKER_URL": self.broker(service), "DATA_FOLDER": str(own)}
         named = {f"{service.upper()}_{key}": value for key, value in settings.items()}
         return {**named, process.KEY: json.dumps(self.key.as_dict(private=True)), "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
 

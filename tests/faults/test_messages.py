@@ -21,7 +21,7 @@ LISTENERS = ("courses", "certificates", "finance", "portal")
 
 def admin(city: City, deed: Callable[[Any], Any]) -> Any:
     """Do something at the broker as its administrator."""
-    connection = pika.BlockingConnection(pika.URLParameters(city.rabbit.url))
+    connection = pika.BlockingConnection(pika.URLParameters(city.broker()))
     try:
         return deed(connection.channel())
     finally:
