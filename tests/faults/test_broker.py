@@ -49,7 +49,7 @@ def test_killed_and_started_again(city: City, stream: Stream):
 @pytest.mark.parametrize("kind", ["memory", "disk"])
 def test_an_alarm_blocks_publishers(city: City, stream: Stream, kind: str):
     """In the long form for more than a minute: three times as long as a publisher waits before it gives up."""
-    raised = {"memory": ("set_vm_memory_high_watermark", "0.00001"), "disk": ("set_disk_free_limit", "1000TB")}[kind]
+    raised = {"memory": ("set_vm_memory_high_watermark", "0.00001"), "disk": ("set_disk_free_limit", "1000GB")}[kind]
     back = {"memory": ("set_vm_memory_high_watermark", "0.6"), "disk": ("set_disk_free_limit", "50MB")}[kind]
     before = city.rows("finance", "SELECT count(*) FROM inbox")[0][0]
     stream.answers.failed.clear()

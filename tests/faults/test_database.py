@@ -1,7 +1,7 @@
 """The database is killed, read-only or full while people work: they are told to come back, and nothing is half-written."""
 
 import os
-import subprocess
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 from tests.faults.city import City
 from tests.faults.disks import limited_files, small_disk
 from tests.faults.stream import Stream
-from tests.servers.processes import as_account, unprivileged
+from tests.servers.processes import as_account, own_folder, unprivileged
 
 ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
 
@@ -45,13 +45,13 @@ def test_the_database_is_read_only(city: City, stream: Stream):
     assert set(stream.answers.failed) == {503}
 
 
-def test_the_disk_of_a_database_is_full(city: City, stream: Stream, tmp_path: Path):
-    """First at the one who records attendance, then at the one who only listens."""
-    for service, who in (("courses", "courses web"), ("finance", "finance worker")):
+def test_the_disk_of_a_database_is_full(city: City, stream: Stream):
+    """First at the one whom people tell, then at the one who only listens."""
+    for service, who in (("enrollment", "enrollment web"), ("finance", "finance worker")):
         since = city.said(who)
-        with full_disk(city, service, tmp_path):
+        with full_disk(city, service):
             city.until(lambda who=who, since=since: city.says(who, "could not extend file", since), f"{who} meets the full disk", 120)
-            if service == "courses":
+            if service == "enrollment":
                 city.until(lambda: stream.answers.failed[503], "somebody is told to come back")
         stream.goes_on(10)
 
@@ -65,20 +65,24 @@ def set_everywhere(city: City, statement: str) -> None:
 
 
 @contextmanager
-def full_disk(city: City, service: str, folder: Path) -> Iterator[None]:
+def full_disk(city: City, service: str) -> Iterator[None]:
     """A database whose files cannot grow: on a small file system of its own, or by the limit of its processes' files."""
-    folder.chmod(0o755)
-    with small_disk(folder / service, megabytes=128) as disk:
+    account = unprivileged("postgres")
+    folder = own_folder("disk", account)
+    with small_disk(folder, megabytes=128) as disk:
         if disk is None:
-            with limited_files(*files_of(city, service), as_account(unprivileged("postgres"))):
+            with limited_files(*files_of(city, service), as_account(account)):
                 yield
             return
+        if account:
+            shutil.chown(disk.place, account)
         move(city, service, disk.place)
         try:
             with disk.full():
                 yield
         finally:
             move(city, service, None)
+    folder.rmdir()
 
 
 def move(city: City, service: str, place: Path | None) -> None:
@@ -91,9 +95,6 @@ def move(city: City, service: str, place: Path | None) -> None:
         ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         connection.execute(ending, (database,))
         if place is not None:
-            account = unprivileged("postgres")
-            if account:
-                subprocess.run(["chown", account, str(place)], check=True)
             connection.execute(f"CREATE TABLESPACE small_{service} LOCATION '{place}'")  # type: ignore[call-overload]
         where = f"small_{service}" if place is not None else "pg_default"
         connection.execute(f'ALTER DATABASE "{database}" SET TABLESPACE {where}')  # type: ignore[call-overload]
