@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +32,19 @@ SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
 SETTLED = ("done", "discarded")
 PAUSE = 7468  # the advisory lock, in the service's own database
+# A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
+DUE = or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= bindparam("moment"), INBOX.c.retry_at > bindparam("too_far"))
+PENDING = select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts).where(
+    INBOX.c.status == "pending", DUE
+)
+FOLLOWING = (
+    PENDING.where(INBOX.c.stream.in_(bindparam("streams", expanding=True))).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
+)
+DONE = (
+    update(INBOX)
+    .where(INBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(status="done", settled_at=bindparam("at"), error=None, retry_at=None)
+)
 
 
 def store(connection: Connection, received: Iterable[Received]) -> int:
@@ -55,6 +69,16 @@ class Backlog:
     gaps: int
 
 
+@dataclass
+class _Batch:
+    """What has become of the events of one transaction."""
+
+    handled: int = 0
+    emitted: bool = False
+    done: list[int] = field(default_factory=list)  # marked in one statement, in the transaction of their effects
+    blocked: set[str] = field(default_factory=set)
+
+
 class Dispatcher:
     """Applies the inbox to the service: handler's changes, events it emits and *done* in one transaction.
 
@@ -72,31 +96,15 @@ class Dispatcher:
         """
         if self._database.is_sqlite and not self._anything_ready():
             return 0  # without taking the one lock that writers have
-        handled = 0
-        emitted = False
-        blocked: set[str] = set()
-        done: list[int] = []  # marked in one statement, in the transaction of their effects
         with self._database.writing() as connection:
             if _paused(connection):
                 return 0
-            enough = time.monotonic() + LONGEST_BATCH
-            for row in self._claim(connection):
-                if row.stream in blocked:
-                    continue
-                handled += 1
-                if row.type not in self._listens:
-                    done.append(row.id)
-                    continue
-                applied, spoke = self._apply(connection, row, done)
-                emitted = emitted or spoke
-                if not applied:
-                    blocked.add(row.stream)
-                if time.monotonic() > enough:
-                    break
-            _settle(connection, done)
-        if emitted:
+            rows = self._claim(connection)
+            batch = self._together(connection, rows) or self._work_off(connection, rows, self._attempt)
+            _settle(connection, batch.done)
+        if batch.emitted:
             self._database.wake()
-        return handled
+        return batch.handled
 
     def drain(self) -> int:
         """Dispatch until nothing is ready; answers how many were handled."""
@@ -107,39 +115,63 @@ class Dispatcher:
 
     def _anything_ready(self) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(ready(1)).first() is not None
+            return connection.execute(ready(1), _moments()).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
-        heads = connection.execute(_lock(ready(), connection)).all()
+        heads = connection.execute(_lock(ready(), connection), _moments()).all()
         if not heads:
             return []
         # Successors of the heads come along in the same transaction, as far as they follow without a gap.
-        streams = [head.stream for head in heads]
-        following = (
-            select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-            .where(INBOX.c.stream.in_(streams), INBOX.c.status == "pending", _due())
-            .order_by(INBOX.c.stream, INBOX.c.version)
-            .limit(BATCH * 4)
-        )
         after = {head.stream: head.version for head in heads}
         claimed = list(heads)
-        for row in connection.execute(_lock(following, connection)):
+        for row in connection.execute(_lock(FOLLOWING, connection), {"streams": list(after), **_moments()}):
             if row.version == after[row.stream] + 1:
                 after[row.stream] = row.version
                 claimed.append(row)
         return claimed
 
-    def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> tuple[bool, bool]:
-        """Whether the event is settled, and whether its handler emitted events; what is done goes onto `done`."""
+    def _together(self, connection: Connection, rows: Sequence[Row[Any]]) -> _Batch | None:
+        """All of them within one savepoint, which costs as much as an event; None, and nothing is changed, when one fails."""
         try:
             with connection.begin_nested():
-                event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
-                work = UnitOfWork(connection, SYSTEM)
-                self._listens[row.type](work, event)
-                emitted = work.flush()
+                return self._work_off(connection, rows, self._apply)
+        except Exception as error:
+            if database_fault(error):
+                raise
+        return None
+
+    def _work_off(self, connection: Connection, rows: Sequence[Row[Any]], apply: Callable[[Connection, Row[Any]], bool | None]) -> _Batch:
+        batch = _Batch()
+        enough = time.monotonic() + LONGEST_BATCH
+        for row in rows:
+            if row.stream in batch.blocked:
+                continue
+            batch.handled += 1
+            if row.type not in self._listens:
+                batch.done.append(row.id)
+            elif (emitted := apply(connection, row)) is None:
+                batch.blocked.add(row.stream)
+            else:
+                batch.done.append(row.id)
+                batch.emitted = batch.emitted or emitted
+            if time.monotonic() > enough:
+                break
+        return batch
+
+    def _apply(self, connection: Connection, row: Row[Any]) -> bool:
+        """Run the handler; answers whether it emitted events."""
+        event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
+        work = UnitOfWork(connection, SYSTEM)
+        self._listens[row.type](work, event)
+        return work.flush()
+
+    def _attempt(self, connection: Connection, row: Row[Any]) -> bool | None:
+        """The same within a savepoint of its own; answers None when the event was put off or parked."""
+        try:
+            with connection.begin_nested():
+                return self._apply(connection, row)
         except ContractBroken as error:
             _park(connection, row, error)
-            return False, False
         except Exception as error:
             if database_fault(error):
                 raise
@@ -147,24 +179,18 @@ class Dispatcher:
                 _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
             else:
                 _retry_or_park(connection, row, error)
-            return False, False
-        done.append(row.id)
-        return True, emitted
+        return None
 
 
+@cache  # putting a statement together takes longer than running it
 def ready(limit: int = BATCH) -> Select[Any]:
-    """Pending events whose predecessor in the stream is settled, oldest first."""
+    """Pending events whose predecessor in the stream is settled, oldest first; due at `_moments`."""
     before = INBOX.alias("before")
     # A scalar subquery uses the (stream, version) index; EXISTS would hash every settled row on PostgreSQL.
     predecessor = (
         select(before.c.status).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
     )
-    return (
-        select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-        .where(INBOX.c.status == "pending", _due(), or_(INBOX.c.version == 1, predecessor.in_(SETTLED)))
-        .order_by(INBOX.c.id)
-        .limit(limit)
-    )
+    return PENDING.where(or_(INBOX.c.version == 1, predecessor.in_(SETTLED))).order_by(INBOX.c.id).limit(limit)
 
 
 def backlog(connection: Connection) -> Backlog:
@@ -223,20 +249,23 @@ def _paused(connection: Connection) -> bool:
     return not connection.execute(select(func.pg_try_advisory_xact_lock_shared(PAUSE))).scalar_one()
 
 
-def _due() -> Any:
-    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
+def _moments() -> dict[str, datetime]:
     moment = now()
-    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= moment, INBOX.c.retry_at > moment + 2 * LONGEST_WAIT)
+    return {"moment": moment, "too_far": moment + 2 * LONGEST_WAIT}
 
 
 def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
-    return statement if connection.dialect.name == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
+    return statement if connection.dialect.name == "sqlite" else _locking(statement)
+
+
+@lru_cache(maxsize=8)
+def _locking(statement: Select[Any]) -> Select[Any]:
+    return statement.with_for_update(of=INBOX, skip_locked=True)
 
 
 def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
     if row_ids:
-        settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
-        connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None))
+        connection.execute(DONE, {"ids": row_ids, "at": now()})
 
 
 def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:
