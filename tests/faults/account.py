@@ -1,0 +1,132 @@
+"""The full account of a city: every committed change's event applied exactly once at every listener, totals equal to a recount."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+from shared.contracts import SUBSCRIPTIONS
+from shared.messaging.rebuilding import compare
+from shared.storage.database import Database
+from shared.vocabulary import SERVICES
+from tests.faults.city import City, NeverCameTrue
+
+Event = tuple[str, int]
+JUDGED = ("enrollment", "courses", "certificates", "finance")
+# Whoever is asked to do something once has done it once; (acknowledged, service, what it left).
+LEFT = (
+    ("nomination", "enrollment", "SELECT count(*) FROM enrollments"),
+    ("confirmation", "enrollment", "SELECT count(*) FROM outbox WHERE type = 'enrollment.cohort.confirmed.v1'"),
+    ("holding", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.session.held.v1'"),
+    ("sheet", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.recorded.v1'"),
+    ("correction", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.corrected.v1'"),
+    ("correction", "courses", "SELECT count(*) FROM attendance WHERE revision > 1"),
+)
+ATTENDED = """
+    SELECT count(*) FILTER (WHERE attended), coalesce(sum(quarter_hours), 0) FROM (
+        SELECT enrollment_id, bool_or(attended) AS attended, sum(quarter_hours) AS quarter_hours FROM (
+            SELECT DISTINCT ON (session_id, enrollment_id) enrollment_id, attended, quarter_hours
+            FROM attendance ORDER BY session_id, enrollment_id, revision DESC
+        ) AS latest GROUP BY enrollment_id
+    ) AS people
+"""
+COUNTED = "SELECT coalesce(sum(counted), 0), coalesce(sum(quarter_hours), 0) FROM participations"
+
+
+class AccountWrong(AssertionError):
+    """The account does not balance; the text says where."""
+
+
+def settle(city: City, *, parked: int = 0) -> None:
+    """Wait until every outbox is sent and every inbox applied. Raises `AccountWrong` with what is left."""
+    left: dict[str, Any] = {}
+
+    def quiet() -> bool:
+        left.clear()
+        told = _told(city)
+        for name in SERVICES:
+            unsent = city.rows(name, "SELECT count(*) FROM outbox WHERE position IS NULL")[0][0]
+            waiting = city.rows(name, "SELECT count(*) FROM inbox WHERE status = 'pending'")[0][0]
+            stored = {(stream, version) for stream, version in city.rows(name, "SELECT stream, version FROM inbox")}
+            missing = len({event for publisher in SUBSCRIPTIONS[name] for event in told[publisher]} - stored)
+            if unsent or missing or (waiting and not parked):
+                left[name] = {"unsent": unsent, "not received": missing, "not applied": waiting}
+        return not left
+
+    try:
+        city.until(quiet, "every event is sent and applied")
+    except NeverCameTrue as never:
+        city.spoiled = True
+        raise AccountWrong(f"events are on their way for ever: {left}\n{city.last_words()}") from never
+
+
+def balance(city: City, *, parked: Iterable[Event] = ()) -> int:
+    """Settle and give the account; answers how many events it holds. `parked` are those that must not be applied."""
+    parked = set(parked)
+    settle(city, parked=len(parked))
+    told = _told(city)
+    problems = [line for name in SERVICES for line in _listener(city, name, told, parked)]
+    problems += [line for name in JUDGED for line in _judged(city, name)]
+    if not parked:
+        problems += _recounted(city)
+    if problems:
+        city.spoiled = True
+        raise AccountWrong("\n".join(problems[:40]))
+    return sum(len(events) for events in told.values())
+
+
+def deeds(city: City, acknowledged: Counter[str]) -> None:
+    """Every deed that was ever acknowledged in this city is there once, however often it was sent."""
+    for kind, service, sql in LEFT:
+        found = city.rows(service, sql)[0][0]
+        if found != acknowledged[kind]:
+            city.spoiled = True
+            raise AccountWrong(f"{acknowledged[kind]} times {kind} acknowledged, {found} found: {sql}")
+
+
+def _told(city: City) -> dict[str, list[Event]]:
+    return {name: [(row[0], row[1]) for row in city.rows(name, "SELECT stream, version FROM outbox")] for name in SERVICES}
+
+
+def _listener(city: City, name: str, told: dict[str, list[Event]], parked: set[Event]) -> Iterable[str]:
+    stopped = dict(parked)
+    due = Counter(
+        (stream, version)
+        for publisher in SUBSCRIPTIONS[name]
+        for stream, version in told[publisher]
+        if version < stopped.get(stream, version + 1)
+    )
+    applied = city.rows(name, "SELECT stream, version FROM tally ORDER BY id")
+    heard = Counter((row[0], row[1]) for row in applied)
+    if lost := due - heard:
+        yield f"{name} has not applied {lost.total()} events: {sorted(lost)[:3]}"
+    if doubled := heard - due:
+        yield f"{name} has applied {doubled.total()} events too often: {sorted(doubled)[:3]}"
+    reached: dict[str, int] = {}
+    for stream, version in applied:
+        if version < reached.get(stream, 0):
+            yield f"{name} has applied {stream} #{version} after #{reached[stream]}"
+        reached[stream] = version
+    found = city.rows(name, "SELECT stream, version, error FROM inbox WHERE status NOT IN ('done', 'pending')")
+    yield from (f"{name} has set aside {row[0]} #{row[1]}: {row[2]}" for row in found if (row[0], row[1]) not in parked)
+
+
+def _judged(city: City, name: str) -> Iterable[str]:
+    """The service's own check, and for finance what its log gives."""
+    differences: Callable[[Any], Iterable[str]] = import_module(f"services.{name}.queries.agreement").differences
+    database = Database(city.databases[name], import_module(f"services.{name}.storage.tables").metadata)
+    with database.reading() as connection:
+        yield from (f"{name} check: {line}" for line in differences(connection))
+    if name == "finance":
+        from services.finance.events.listens import LISTENS
+        from services.finance.operations.rebuilding import READ_MODEL
+
+        yield from (f"finance compare: {line}" for line in compare(database, LISTENS, READ_MODEL).differences)
+    database.close()
+
+
+def _recounted(city: City) -> Iterable[str]:
+    """Finance's people and hours beside those of the ledger of courses."""
+    (ledger,), (counted,) = city.rows("courses", ATTENDED), city.rows("finance", COUNTED)
+    if tuple(map(int, ledger)) != tuple(map(int, counted)):
+        yield f"courses has {ledger[0]} attending with {ledger[1]} quarter-hours, finance counts {counted[0]} with {counted[1]}"

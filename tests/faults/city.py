@@ -1,0 +1,191 @@
+"""A city under test: five services as real processes on a PostgreSQL and a RabbitMQ node of their own, all of which may be killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from joserfc.jwk import OKPKey
+
+from shared.messaging import topology
+from shared.storage import migrations
+from shared.storage.database import Database
+from shared.vocabulary import SERVICES
+from tests.faults import process
+from tests.servers import PostgresServer, RabbitServer
+from tests.servers.postgres import create_database
+from tests.servers.processes import as_account, free_port
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 90.0
+WEBS = ("enrollment", "courses")
+
+
+class NeverCameTrue(AssertionError):
+    """What a test waited for did not happen."""
+
+
+@dataclass
+class Process:
+    """One process of the city: what it was started with, and what it writes."""
+
+    name: str
+    running: subprocess.Popen[bytes]
+    log: Path
+    surroundings: Mapping[str, str]
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self.running.poll() is None
+
+    def kill(self) -> None:
+        """kill -9, with all it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.running.pid, signal.SIGKILL)
+        self.running.wait()
+
+    def terminate(self, seconds: float = 30) -> int:
+        """SIGTERM; answers the exit code once it has finished what was in hand."""
+        self.running.terminate()
+        return self.running.wait(seconds)
+
+
+@dataclass
+class City:
+    """`start` brings everything up; every process can be run anew with other surroundings (crash points, proxies, clocks)."""
+
+    folder: Path
+    postgres: PostgresServer
+    rabbit: RabbitServer
+    key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "faults"}))
+    databases: dict[str, str] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+    spoiled: bool = False
+
+    def start(self) -> None:
+        """Databases with today's tables and a tally, the topology, a worker for each service and the two webs."""
+        topology.declare(self.rabbit.url)
+        for name in SERVICES:
+            self.databases[name] = create_database(self.postgres.url)
+            database = Database(self.databases[name], import_module(f"services.{name}.storage.tables").metadata)
+            migrations.upgrade(name, database)
+            process.TALLY.create(database.engine)
+            database.close()
+        self.ports = {name: free_port() for name in WEBS}
+        for name in self.everyone:
+            self.run(name)
+        self.await_webs()
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """The names of all processes: 'courses worker', 'courses web'."""
+        return (*(f"{name} worker" for name in SERVICES), *(f"{name} web" for name in WEBS))
+
+    def run(self, name: str, surroundings: Mapping[str, str] | None = None, *, beside: bool = False) -> Process:
+        """Start a process; the one of this name must be gone, unless it is to run `beside` it."""
+        service, kind = name.split()
+        known = self.processes.get(name)
+        assert beside or known is None or not known.lives, f"{name} is running"
+        log = self.folder / f"{service}-{kind}.log"
+        command = [sys.executable, "-m", "tests.faults.process", service, "worker"] if kind == "worker" else self._web(service)
+        environment = {**os.environ, **self._settings(service), **(surroundings or {})}
+        with log.open("ab") as file:
+            words = [*as_account(None, dies_with="KILL"), *command]
+            running = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True)
+        started = Process(name, running, log, dict(surroundings or {}))
+        if not beside:
+            self.processes[name] = started
+        return started
+
+    def again(self, name: str, surroundings: Mapping[str, str] | None = None) -> Process:
+        """Kill a process and start it with these surroundings."""
+        self.processes[name].kill()
+        return self.run(name, surroundings)
+
+    def mend(self) -> None:
+        """Start what is gone, and start anew what runs in surroundings of its own."""
+        for name, one in list(self.processes.items()):
+            if one.surroundings or not one.lives:
+                self.again(name)
+        self.await_webs()
+
+    def await_webs(self) -> None:
+        """Wait until both webs take connections."""
+
+        def takes(port: int) -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        self.until(lambda: all(takes(port) for port in self.ports.values()), "the webs take connections")
+
+    def until(self, true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait until it is so; whatever a server that is away answers counts as not yet."""
+        end = time.monotonic() + seconds
+        while True:
+            with suppress(psycopg.Error, OSError):
+                if true():
+                    return
+            if time.monotonic() > end:
+                raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{self.last_words()}")
+            time.sleep(0.05)
+
+    def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query gives in a service's database, past every proxy."""
+        with psycopg.connect(self.databases[service].replace("+psycopg", ""), autocommit=True, connect_timeout=5) as connection:
+            return connection.execute(sql, values or None).fetchall()  # type: ignore[arg-type]
+
+    def last_words(self) -> str:
+        """The end of every log, for whoever reads a failure."""
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in sorted(self.folder.glob("*.log")))
+
+    def said(self, name: str) -> int:
+        """How long the log of a process is by now; give it to `says` to look only at what comes after."""
+        log = self.folder / f"{name.replace(' ', '-')}.log"
+        return log.stat().st_size if log.exists() else 0
+
+    def says(self, name: str, words: str, since: int = 0) -> bool:
+        """Whether a process has said these words since."""
+        log = self.folder / f"{name.replace(' ', '-')}.log"
+        return words.encode() in log.read_bytes()[since:]
+
+    def stop(self) -> None:
+        """End every process by its id, and both nodes."""
+        for one in self.processes.values():
+            one.kill()
+        self.rabbit.remove()
+        self.postgres.remove()
+
+    def _web(self, service: str) -> list[str]:
+        command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "4"]
+        address = ["--bind", f"127.0.0.1:{self.ports[service]}", "--graceful-timeout", "5", "--log-level", "warning"]
+        return [*command, *address, f"tests.faults.process:web_app('{service}')"]
+
+    def _settings(self, service: str) -> dict[str, str]:
+        own = self.folder / service
+        own.mkdir(parents=True, exist_ok=True)
+        settings = {"DATABASE_URL": self.databases[service], "BROKER_URL": self.rabbit.url, "DATA_FOLDER": str(own)}
+        named = {f"{service.upper()}_{key}": value for key, value in settings.items()}
+        return {**named, process.KEY: json.dumps(self.key.as_dict(private=True)), "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+
+
+@contextmanager
+def open_city(folder: Path) -> Iterator[City]:
+    """A city with nodes of its own; everything is stopped at the end."""
+    city = City(folder, PostgresServer().make(), RabbitServer().make())
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
