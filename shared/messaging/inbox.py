@@ -26,7 +26,7 @@ Handler = Callable[[UnitOfWork, Event], None]
 
 log = structlog.get_logger(__name__)
 BATCH = 50
-LONGEST_BATCH = 1.0  # seconds; on SQLite every other writer waits for it
+LONGEST_BATCH = 0.05  # seconds; on SQLite every other writer waits for it, the relay among them, and with it all listeners
 ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -103,7 +103,7 @@ class Dispatcher:
             batch = self._together(connection, rows) or self._work_off(connection, rows, self._attempt)
             _settle(connection, batch.done)
         if batch.emitted:
-            self._database.wake()
+            self._database.wake(emitted=True)
         return batch.handled
 
     def drain(self) -> int:
