@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -23,28 +24,17 @@ from shared.storage.tables import INBOX
 from shared.storage.work import SYSTEM, UnitOfWork, lost_a_race
 
 Handler = Callable[[UnitOfWork, Event], None]
+Savepoint = Callable[[], AbstractContextManager[Any]]
 
 log = structlog.get_logger(__name__)
 BATCH = 50
-LONGEST_BATCH = 0.05  # seconds; on SQLite every other writer waits for it, the relay among them, and with it all listeners
+LONGEST_BATCH = 1.0  # seconds
+LONGEST_LOCK = 0.05  # on SQLite every other writer waits for it: the relay too, and with it all listeners
 ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
 SETTLED = ("done", "discarded")
 PAUSE = 7468  # the advisory lock, in the service's own database
-# A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
-DUE = or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= bindparam("moment"), INBOX.c.retry_at > bindparam("too_far"))
-PENDING = select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts).where(
-    INBOX.c.status == "pending", DUE
-)
-FOLLOWING = (
-    PENDING.where(INBOX.c.stream.in_(bindparam("streams", expanding=True))).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
-)
-DONE = (
-    update(INBOX)
-    .where(INBOX.c.id.in_(bindparam("ids", expanding=True)))
-    .values(status="done", settled_at=bindparam("at"), error=None, retry_at=None)
-)
 
 
 def store(connection: Connection, received: Iterable[Received]) -> int:
@@ -77,6 +67,11 @@ class _Batch:
     emitted: bool = False
     done: list[int] = field(default_factory=list)  # marked in one statement, in the transaction of their effects
     blocked: set[str] = field(default_factory=set)
+    failed: dict[int, Exception] = field(default_factory=dict)
+
+
+class _Undone(Exception):
+    """One of many failed, and what all had written is undone."""
 
 
 class Dispatcher:
@@ -97,10 +92,9 @@ class Dispatcher:
         if self._database.is_sqlite and not self._anything_ready():
             return 0  # without taking the one lock that writers have
         with self._database.writing() as connection:
-            if _paused(connection):
+            if _paused(connection) or not (rows := self._claim(connection)):
                 return 0
-            rows = self._claim(connection)
-            batch = self._together(connection, rows) or self._work_off(connection, rows, self._attempt)
+            batch = self._together(connection, rows)
             _settle(connection, batch.done)
         if batch.emitted:
             self._database.wake(emitted=True)
@@ -118,68 +112,58 @@ class Dispatcher:
             return connection.execute(ready(1), _moments()).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
-        heads = connection.execute(_lock(ready(), connection), _moments()).all()
+        heads = connection.execute(_lock(ready(), connection.dialect.name), _moments()).all()
         if not heads:
             return []
         # Successors of the heads come along in the same transaction, as far as they follow without a gap.
         after = {head.stream: head.version for head in heads}
         claimed = list(heads)
-        for row in connection.execute(_lock(FOLLOWING, connection), {"streams": list(after), **_moments()}):
+        for row in connection.execute(_lock(_following(), connection.dialect.name), {"streams": list(after), **_moments()}):
             if row.version == after[row.stream] + 1:
                 after[row.stream] = row.version
                 claimed.append(row)
         return claimed
 
-    def _together(self, connection: Connection, rows: Sequence[Row[Any]]) -> _Batch | None:
-        """All of them within one savepoint, which costs as much as an event; None, and nothing is changed, when one fails."""
-        try:
-            with connection.begin_nested():
-                return self._work_off(connection, rows, self._apply)
-        except Exception as error:
-            if database_fault(error):
-                raise
-        return None
+    def _together(self, connection: Connection, rows: Sequence[Row[Any]]) -> _Batch:
+        """All within one savepoint, which costs as much as an event; when one fails, each within its own."""
+        first = _Batch()
+        with suppress(_Undone), connection.begin_nested():
+            return self._work_off(connection, rows, first, nullcontext)
+        return self._work_off(connection, rows, _Batch(failed=first.failed), connection.begin_nested)
 
-    def _work_off(self, connection: Connection, rows: Sequence[Row[Any]], apply: Callable[[Connection, Row[Any]], bool | None]) -> _Batch:
-        batch = _Batch()
-        enough = time.monotonic() + LONGEST_BATCH
+    def _work_off(self, connection: Connection, rows: Sequence[Row[Any]], batch: _Batch, savepoint: Savepoint) -> _Batch:
+        enough = time.monotonic() + (min(LONGEST_BATCH, LONGEST_LOCK) if self._database.is_sqlite else LONGEST_BATCH)
         for row in rows:
             if row.stream in batch.blocked:
                 continue
             batch.handled += 1
-            if row.type not in self._listens:
-                batch.done.append(row.id)
-            elif (emitted := apply(connection, row)) is None:
+            try:
+                if row.id in batch.failed:
+                    raise batch.failed[row.id]  # just now, after the same events: it is not tried again
+                with savepoint():
+                    batch.emitted |= self._apply(connection, row, batch.done)
+            except Exception as error:
+                if database_fault(error):
+                    raise
+                if savepoint is nullcontext:
+                    batch.failed[row.id] = error
+                    raise _Undone from error
+                _set_aside(connection, row, error)
                 batch.blocked.add(row.stream)
-            else:
-                batch.done.append(row.id)
-                batch.emitted = batch.emitted or emitted
             if time.monotonic() > enough:
                 break
         return batch
 
-    def _apply(self, connection: Connection, row: Row[Any]) -> bool:
-        """Run the handler; answers whether it emitted events."""
-        event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
-        work = UnitOfWork(connection, SYSTEM)
-        self._listens[row.type](work, event)
-        return work.flush()
-
-    def _attempt(self, connection: Connection, row: Row[Any]) -> bool | None:
-        """The same within a savepoint of its own; answers None when the event was put off or parked."""
-        try:
-            with connection.begin_nested():
-                return self._apply(connection, row)
-        except ContractBroken as error:
-            _park(connection, row, error)
-        except Exception as error:
-            if database_fault(error):
-                raise
-            if isinstance(error, DBAPIError) and lost_a_race(error):
-                _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
-            else:
-                _retry_or_park(connection, row, error)
-        return None
+    def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> bool:
+        """Run the handler, if there is one; what is done goes onto `done`. Answers whether it emitted events."""
+        emitted = False
+        if handler := self._listens.get(row.type):
+            event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
+            work = UnitOfWork(connection, SYSTEM)
+            handler(work, event)
+            emitted = work.flush()
+        done.append(row.id)
+        return emitted
 
 
 @cache  # putting a statement together takes longer than running it
@@ -190,7 +174,28 @@ def ready(limit: int = BATCH) -> Select[Any]:
     predecessor = (
         select(before.c.status).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
     )
-    return PENDING.where(or_(INBOX.c.version == 1, predecessor.in_(SETTLED))).order_by(INBOX.c.id).limit(limit)
+    return _pending(or_(INBOX.c.version == 1, predecessor.in_(SETTLED))).order_by(INBOX.c.id).limit(limit)
+
+
+@cache
+def _following() -> Select[Any]:
+    streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
+    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
+
+
+def _pending(which: Any) -> Select[Any]:
+    columns = (INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
+    return select(*columns).where(INBOX.c.status == "pending", _due(), which)
+
+
+def _due() -> Any:
+    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
+    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= bindparam("moment"), INBOX.c.retry_at > bindparam("too_far"))
+
+
+def _moments() -> dict[str, datetime]:
+    moment = now()
+    return {"moment": moment, "too_far": moment + 2 * LONGEST_WAIT}
 
 
 def backlog(connection: Connection) -> Backlog:
@@ -249,23 +254,24 @@ def _paused(connection: Connection) -> bool:
     return not connection.execute(select(func.pg_try_advisory_xact_lock_shared(PAUSE))).scalar_one()
 
 
-def _moments() -> dict[str, datetime]:
-    moment = now()
-    return {"moment": moment, "too_far": moment + 2 * LONGEST_WAIT}
-
-
-def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
-    return statement if connection.dialect.name == "sqlite" else _locking(statement)
-
-
 @lru_cache(maxsize=8)
-def _locking(statement: Select[Any]) -> Select[Any]:
-    return statement.with_for_update(of=INBOX, skip_locked=True)
+def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
+    return statement if dialect == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
 def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
     if row_ids:
-        connection.execute(DONE, {"ids": row_ids, "at": now()})
+        settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
+        connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None))
+
+
+def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
+    if isinstance(error, ContractBroken):
+        _park(connection, row, error)
+    elif isinstance(error, DBAPIError) and lost_a_race(error):
+        _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
+    else:
+        _retry_or_park(connection, row, error)
 
 
 def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:
