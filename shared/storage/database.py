@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-# Connection, resources, operator's intervention, system, read-only transaction.
-POSTGRESQL_FAULTS = ("08", "53", "57", "58", "25")
+# Connection, resources, operator's intervention, system, read-only transaction, internal (a file that cannot grow).
+POSTGRESQL_FAULTS = ("08", "53", "57", "58", "25", "XX")
 QUERY_CANCELED = "57014"
 SQLITE_FAULTS = frozenset(
     {

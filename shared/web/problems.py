@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
+from shared.storage.database import database_fault
 from shared.vocabulary import Word
 from shared.web.language import N_, gettext, input_message, language
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 SHARED_MESSAGES = {
     "not_found": N_("This does not exist, or it is not yours to see."),
     "idempotency_key_used_differently": N_("This Idempotency-Key has already answered another request; use a new one."),
+    "database_away": N_("The records cannot be reached at the moment. Nothing is half-written; please send it again shortly."),
     "csrf": N_("This form is no longer valid. Go back, reload the page and send it again."),
 }
 TITLES = {
@@ -99,7 +101,12 @@ def _http_error(error: HTTPException) -> Any:
     return response
 
 
-def _unforeseen(error: Exception) -> tuple[Response | str, int]:
+def _unforeseen(error: Exception) -> Any:
+    if database_fault(error):
+        log.error("the database is away", path=request.path, method=request.method, error=f"{type(error).__name__}: {error}"[:500])
+        response = current_app.make_response(_respond(503, "database_away", explain("database_away", {}), []))
+        response.headers["Retry-After"] = "5"
+        return response
     log.error("request failed", path=request.path, method=request.method, exc_info=error)
     if current_app.testing:
         raise error

@@ -30,6 +30,10 @@ ATTENDED = """
         ) AS latest GROUP BY enrollment_id
     ) AS people
 """
+STANDING = """
+    SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM outbox WHERE position IS NULL),
+           (SELECT count(*) FROM inbox), (SELECT count(*) FROM inbox WHERE status = 'pending')
+"""
 COUNTED = "SELECT coalesce(sum(counted), 0), coalesce(sum(quarter_hours), 0) FROM participations"
 
 
@@ -37,19 +41,16 @@ class AccountWrong(AssertionError):
     """The account does not balance; the text says where."""
 
 
-def settle(city: City, *, parked: int = 0) -> None:
+def settle(city: City) -> None:
     """Wait until every outbox is sent and every inbox applied. Raises `AccountWrong` with what is left."""
     left: dict[str, Any] = {}
 
     def quiet() -> bool:
+        standing = {name: city.rows(name, STANDING)[0] for name in SERVICES}
         left.clear()
-        told = _told(city)
-        for name in SERVICES:
-            unsent = city.rows(name, "SELECT count(*) FROM outbox WHERE position IS NULL")[0][0]
-            waiting = city.rows(name, "SELECT count(*) FROM inbox WHERE status = 'pending'")[0][0]
-            stored = {(stream, version) for stream, version in city.rows(name, "SELECT stream, version FROM inbox")}
-            missing = len({event for publisher in SUBSCRIPTIONS[name] for event in told[publisher]} - stored)
-            if unsent or missing or (waiting and not parked):
+        for name, (_told, unsent, received, waiting) in standing.items():
+            missing = sum(standing[publisher][0] for publisher in SUBSCRIPTIONS[name]) - received
+            if unsent or missing > 0 or waiting:
                 left[name] = {"unsent": unsent, "not received": missing, "not applied": waiting}
         return not left
 
@@ -60,15 +61,13 @@ def settle(city: City, *, parked: int = 0) -> None:
         raise AccountWrong(f"events are on their way for ever: {left}\n{city.last_words()}") from never
 
 
-def balance(city: City, *, parked: Iterable[Event] = ()) -> int:
-    """Settle and give the account; answers how many events it holds. `parked` are those that must not be applied."""
-    parked = set(parked)
-    settle(city, parked=len(parked))
-    told = _told(city)
-    problems = [line for name in SERVICES for line in _listener(city, name, told, parked)]
+def balance(city: City) -> int:
+    """Settle and give the account; answers how many events it holds."""
+    settle(city)
+    told = {name: [(row[0], row[1]) for row in city.rows(name, "SELECT stream, version FROM outbox")] for name in SERVICES}
+    problems = [line for name in SERVICES for line in _listener(city, name, told)]
     problems += [line for name in JUDGED for line in _judged(city, name)]
-    if not parked:
-        problems += _recounted(city)
+    problems += _recounted(city)
     if problems:
         city.spoiled = True
         raise AccountWrong("\n".join(problems[:40]))
@@ -84,18 +83,8 @@ def deeds(city: City, acknowledged: Counter[str]) -> None:
             raise AccountWrong(f"{acknowledged[kind]} times {kind} acknowledged, {found} found: {sql}")
 
 
-def _told(city: City) -> dict[str, list[Event]]:
-    return {name: [(row[0], row[1]) for row in city.rows(name, "SELECT stream, version FROM outbox")] for name in SERVICES}
-
-
-def _listener(city: City, name: str, told: dict[str, list[Event]], parked: set[Event]) -> Iterable[str]:
-    stopped = dict(parked)
-    due = Counter(
-        (stream, version)
-        for publisher in SUBSCRIPTIONS[name]
-        for stream, version in told[publisher]
-        if version < stopped.get(stream, version + 1)
-    )
+def _listener(city: City, name: str, told: dict[str, list[Event]]) -> Iterable[str]:
+    due = Counter(event for publisher in SUBSCRIPTIONS[name] for event in told[publisher] if event not in city.exempt)
     applied = city.rows(name, "SELECT stream, version FROM tally ORDER BY id")
     heard = Counter((row[0], row[1]) for row in applied)
     if lost := due - heard:
@@ -107,8 +96,9 @@ def _listener(city: City, name: str, told: dict[str, list[Event]], parked: set[E
         if version < reached.get(stream, 0):
             yield f"{name} has applied {stream} #{version} after #{reached[stream]}"
         reached[stream] = version
-    found = city.rows(name, "SELECT stream, version, error FROM inbox WHERE status NOT IN ('done', 'pending')")
-    yield from (f"{name} has set aside {row[0]} #{row[1]}: {row[2]}" for row in found if (row[0], row[1]) not in parked)
+    for stream, version, error in city.rows(name, "SELECT stream, version, error FROM inbox WHERE status NOT IN ('done', 'pending')"):
+        if (stream, version) not in city.exempt:
+            yield f"{name} has set aside {stream} #{version}: {error}"
 
 
 def _judged(city: City, name: str) -> Iterable[str]:

@@ -2,12 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -73,6 +74,8 @@ class City:
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
     spoiled: bool = False
+    exempt: set[tuple[str, int]] = field(default_factory=set)
+    """Events (stream, version) that no handler is to apply: strangers, and what was discarded."""
 
     def start(self) -> None:
         """Databases with today's tables and a tally, the topology, a worker for each service and the two webs."""
@@ -139,12 +142,37 @@ class City:
                     return
             if time.monotonic() > end:
                 raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{self.last_words()}")
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query gives in a service's database, past every proxy."""
         with psycopg.connect(self.databases[service].replace("+psycopg", ""), autocommit=True, connect_timeout=5) as connection:
             return connection.execute(sql, values or None).fetchall()  # type: ignore[arg-type]
+
+    def tell(self, service: str, events: Sequence[tuple[str, int, str, str]]) -> None:
+        """Put events (stream, version, type, body) into an outbox, as another release of the service would write them."""
+        with psycopg.connect(self.databases[service].replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+            sql = "INSERT INTO outbox (stream, version, type, body, created_at) VALUES (%s, %s, %s, %s, now())"
+            cursor.executemany(sql, events)
+
+    def command(self, service: str, *words: str) -> str:
+        """Run a word of a service's command line beside its worker; answers what it printed."""
+        command = [sys.executable, "-m", f"services.{service}", *words]
+        environment = {**os.environ, **self._settings(service)}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+    def kill_database(self) -> None:
+        """kill -9 the database server with all its processes; `postgres.start` brings it back."""
+        os.killpg(self.postgres.pid, signal.SIGKILL)
+        self.postgres.kill()
+
+    def replace_broker(self) -> None:
+        """Throw the broker's node away with everything it held, and put an empty one in its place."""
+        assert self.rabbit.folder is not None
+        self.rabbit.kill()
+        shutil.rmtree(self.rabbit.folder / "data")
+        self.rabbit.start()
+        topology.declare(self.rabbit.url)
 
     def last_words(self) -> str:
         """The end of every log, for whoever reads a failure."""

@@ -11,7 +11,6 @@ from tests.faults import account
 from tests.faults.city import City, open_city
 from tests.faults.stream import Stream, busy
 
-
 # Whoever waits for a node that starts is refused a hundred times, and pika tells each at length.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 

@@ -1,0 +1,137 @@
+"""The database is killed, read-only or full while people work: they are told to come back, and nothing is half-written."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.city import City
+from tests.faults.stream import Stream
+from tests.servers.processes import as_account, unprivileged
+
+ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
+MEGABYTE = 1024 * 1024
+
+
+def test_killed_and_started_again(city: City, stream: Stream):
+    for _ in range(ROUNDS):
+        stream.answers.failed.clear()
+        city.kill_database()
+        city.until(lambda: stream.answers.failed[503], "somebody is told to come back")
+        assert set(stream.answers.failed) == {503}
+        city.postgres.start()
+        stream.goes_on(20)
+
+
+def test_every_connection_is_ended_by_the_database(city: City, stream: Stream):
+    for _ in range(3 * ROUNDS):
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname LIKE 'linghang%'"
+        assert city.rows("portal", ended)[0][0] > 5
+        stream.goes_on(10)
+
+
+def test_the_database_is_read_only(city: City, stream: Stream):
+    """As a standby that has not been promoted yet."""
+    stream.answers.failed.clear()
+    set_everywhere(city, "ALTER SYSTEM SET default_transaction_read_only = on")
+    city.until(lambda: stream.answers.failed[503], "somebody is told to come back")
+    city.until(lambda: city.says("finance worker", "ReadOnlySqlTransaction"), "a worker says what keeps it from its work")
+    set_everywhere(city, "ALTER SYSTEM RESET default_transaction_read_only")
+    stream.goes_on(20)
+    assert set(stream.answers.failed) == {503}
+
+
+def test_the_disk_of_a_database_is_full(city: City, stream: Stream, tmp_path: Path):
+    """First at the one who records attendance, then at the one who only listens."""
+    for service, who in (("courses", "courses web"), ("finance", "finance worker")):
+        since = city.said(who)
+        with full_disk(city, service, tmp_path):
+            city.until(lambda who=who, since=since: city.says(who, "could not extend file", since), f"{who} meets the full disk", 120)
+            if service == "courses":
+                city.until(lambda: stream.answers.failed[503], "somebody is told to come back")
+        stream.goes_on(10)
+
+
+def set_everywhere(city: City, statement: str) -> None:
+    """Change a setting of the whole server, for transactions to come."""
+    with psycopg.connect(city.postgres.url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def full_disk(city: City, service: str, folder: Path) -> Iterator[None]:
+    """A database whose files cannot grow: on a small file system of its own, or by the limit of its processes' files."""
+    folder.chmod(0o755)
+    place = folder / service
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True).returncode:
+        with short_files(city, service):
+            yield
+        return
+    try:
+        move(city, service, place)
+        used = os.statvfs(place)
+        size = (used.f_blocks - used.f_bfree) * used.f_frsize + MEGABYTE // 4
+        subprocess.run(["mount", "-o", f"remount,size={size}", str(place)], check=True)
+        yield
+        subprocess.run(["mount", "-o", "remount,size=256m", str(place)], check=True)
+        city.until(lambda: True, "it has room again")
+    finally:
+        move(city, service, None)
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def move(city: City, service: str, place: Path | None) -> None:
+    """Move a service's database to a file system, or back; its processes stand still meanwhile."""
+    mine = [name for name in city.everyone if name.split()[0] == service]
+    for name in mine:
+        city.processes[name].kill()
+    database = city.databases[service].rsplit("/", 1)[1]
+    with psycopg.connect(city.postgres.url.replace("+psycopg", ""), autocommit=True) as connection:
+        ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        connection.execute(ending, (database,))
+        if place is not None:
+            account = unprivileged("postgres")
+            if account:
+                subprocess.run(["chown", account, str(place)], check=True)
+            connection.execute(f"CREATE TABLESPACE small_{service} LOCATION '{place}'")  # type: ignore[call-overload]
+        where = f"small_{service}" if place is not None else "pg_default"
+        connection.execute(f'ALTER DATABASE "{database}" SET TABLESPACE {where}')  # type: ignore[call-overload]
+        if place is None:
+            connection.execute(f"DROP TABLESPACE small_{service}")  # type: ignore[call-overload]
+    for name in mine:
+        city.run(name)
+    city.await_webs()
+
+
+@contextmanager
+def short_files(city: City, service: str) -> Iterator[None]:
+    """Without the right to mount: the processes that serve this database may make no file longer than its longest."""
+    longest = city.rows(service, "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0]
+    limited: set[int] = set()
+
+    def limit(bytes_: str, processes: set[int]) -> None:
+        for process in processes:
+            words = [*as_account(unprivileged("postgres")), "prlimit", "--pid", str(process), f"--fsize={bytes_}:"]
+            subprocess.run(words, capture_output=True)
+
+    database = city.databases[service].rsplit("/", 1)[1]
+    for (process,) in city.rows("portal", "SELECT pid FROM pg_stat_activity WHERE datname = %s", database):
+        limited.add(process)
+    limit(str(longest), limited)
+    yield
+    limit("unlimited", limited)
+
+
+@pytest.fixture(autouse=True)
+def the_server_is_left_as_it_was(city: City) -> Iterator[None]:
+    """Whatever a test has met, the next one finds a database that works."""
+    yield
+    if not city.spoiled:
+        set_everywhere(city, "ALTER SYSTEM RESET default_transaction_read_only")
