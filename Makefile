@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 SERVERS := $(BIN)/python -m tests.servers run --
 SERVICES := enrollment courses certificates finance portal
 PYTEST_OPTIONS ?=
+SOAK_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test lint format migrate lock bench docs faults services-environment tests-environment
+.PHONY: help start demo test lint format migrate lock bench soak docs faults services-environment tests-environment
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | while IFS="$$(printf '\t')" read -r name sentence; do printf '  make %-8s %s\n' "$$name" "$$sentence"; done
@@ -41,6 +42,9 @@ lock: tests-environment ## Write the locked package lists anew from pyproject.to
 
 bench: tests-environment ## Measure how fast the house is, and print a table.
 	@exec $(SERVERS) $(BIN)/python -m bench
+
+soak: tests-environment ## Push 200,000 events through the backbone while everything around it breaks, and give account of each.
+	@exec $(BIN)/python -m bench.soak $(SOAK_OPTIONS)
 
 docs: tests-environment ## Write the API and event references, the index of rules and the contract snapshots anew.
 	@$(BIN)/python -m shared.contracts catalog > docs/events/asyncapi.json

@@ -1,58 +1,91 @@
-"""How long after a commit in enrollment it is applied in courses, in one process with the embedded bus."""
+"""How long after a commit in enrollment it is applied in courses: in one process with the embedded bus, and over the broker."""
 
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
+
 from bench.measurement import Durations, Latency, timed
+from bench.observer import Observer
+from bench.workers import running_workers
 from services.embedded import House
 from shared.contracts.enrollment import TRAINEE_CHECKED_IN
 from shared.domain import now
+from shared.messaging import topology
+from shared.storage.database import Database
 from shared.storage.work import SYSTEM, UnitOfWork, transact
+from tests.conftest import run_service
 
 SECONDS = 5
 RATES = (20, 200)
+WRITERS = 4  # as a web server has several threads
 GOAL_50, GOAL_99 = 30.0, 150.0
-PATIENCE = 30.0
-LOOK_EVERY = 0.001
+PATIENCE = 60.0
+BARE = "CREATE TABLE bare_check_ins (who CHAR(32) PRIMARY KEY, body TEXT)"
 
 
-def measure(folder: Path) -> Iterable[Latency]:
-    """Check-ins at a steady rate; applied means that another connection sees what the listener wrote."""
+def embedded(folder: Path) -> Iterable[Latency]:
+    """All five services with their workers in this process, on SQLite; who commits shares it with them."""
     house = House(folder / "house")
-    bare = _two_commits(folder)
+    bare = _two_commits([_sqlite(folder / f"bare-{name}.db") for name in ("a", "b")])
     house.start()
     try:
-        _check_in_at(house, 20, 1)  # warms everything up
-        for rate in RATES:
-            durations, reached = _check_in_at(house, rate, SECONDS)
-            operation = f"commit in enrollment → applied in courses, {rate} events/s asked, {reached:.0f}/s committed"
-            yield Latency(operation, durations, bare, GOAL_50, GOAL_99)
+        yield from _at_all_rates("embedded", house.databases["enrollment"], f"sqlite:///{house.folder}/courses/courses.db", bare)
     finally:
         house.stop()
 
 
-def _check_in_at(house: House, rate: int, seconds: int) -> tuple[Durations, float]:
-    committed: dict[str, float] = {}
-    seen: dict[str, float] = {}
-    done = threading.Event()
+def over_the_broker(folder: Path, publisher_url: str, listener_url: str, broker_url: str) -> Iterable[Latency]:
+    """Enrollment's and courses' workers as they are deployed, each in a process of its own, on PostgreSQL and RabbitMQ."""
+    topology.declare(broker_url)
+    urls = {"enrollment": publisher_url, "courses": listener_url}
+    databases = {}
+    for name, url in urls.items():
+        (folder / f"broker-{name}").mkdir()
+        databases[name] = run_service(name, url, folder / f"broker-{name}").database
+    bare = _two_commits([psycopg.connect(url.replace("+psycopg", ""), autocommit=True) for url in urls.values()])
+    with running_workers(urls, broker_url, folder):
+        yield from _at_all_rates("over RabbitMQ", databases["enrollment"], listener_url, bare)
+    for database in databases.values():
+        database.close()
+
+
+def _at_all_rates(bus: str, database: Database, listener_url: str, bare: Durations) -> Iterator[Latency]:
+    _check_in_at(database, listener_url, 20, 2)  # starts and warms everything up
+    for rate in RATES:
+        durations, reached = _check_in_at(database, listener_url, rate, SECONDS)
+        operation = f"commit in enrollment → applied in courses, {bus}, {rate} events/s asked, {reached:.0f}/s committed"
+        yield Latency(operation, durations, bare, GOAL_50, GOAL_99)
+
+
+def _check_in_at(database: Database, listener_url: str, rate: int, seconds: int) -> tuple[Durations, float]:
+    """Check-ins at a steady rate, whatever the answer; applied means that another process sees it."""
     expected = rate * seconds
-    observer = threading.Thread(target=_observe, args=(house.folder / "courses" / "courses.db", seen, expected, done), daemon=True)
-    observer.start()
+    observer = Observer(listener_url, expected, PATIENCE + seconds)
+    committed: dict[str, float] = {}
     begun = time.perf_counter() + 0.05
-    for number in range(expected):
-        time.sleep(max(0.0, begun + number / rate - time.perf_counter()))
-        who = uuid4()
-        transact(house.databases["enrollment"], SYSTEM, _check_in, who)
-        committed[who.hex] = time.perf_counter()
-    reached = expected / (time.perf_counter() - begun)
-    if not done.wait(PATIENCE):
+
+    def write(first: int) -> None:
+        for number in range(first, expected, WRITERS):
+            time.sleep(max(0.0, begun + number / rate - time.perf_counter()))
+            who = uuid4()
+            transact(database, SYSTEM, _check_in, who)
+            committed[TRAINEE_CHECKED_IN.stream(who)] = time.perf_counter()
+
+    writers = [threading.Thread(target=write, args=(first,)) for first in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    reached = expected / (max(committed.values()) - begun + 1 / rate)
+    seen = observer.seen()
+    if committed.keys() - seen.keys():
         raise RuntimeError(f"only {len(seen)} of {expected} events were applied")
-    observer.join()
-    return Durations([max(0.0, seen[who] - at) * 1000 for who, at in committed.items()]), reached
+    return Durations([max(0.0, seen[stream] - at) * 1000 for stream, at in committed.items()]), reached
 
 
 def _check_in(work: UnitOfWork, who: UUID) -> None:
@@ -60,31 +93,23 @@ def _check_in(work: UnitOfWork, who: UUID) -> None:
     work.emit(TRAINEE_CHECKED_IN, who, data)
 
 
-def _observe(path: Path, seen: dict[str, float], expected: int, done: threading.Event) -> None:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    (last,) = connection.execute("SELECT coalesce(max(rowid), 0) FROM check_ins").fetchone()
-    give_up = time.perf_counter() + PATIENCE + expected
-    while len(seen) < expected and time.perf_counter() < give_up:
-        for row in connection.execute("SELECT rowid, enrollment_id FROM check_ins WHERE rowid > ? ORDER BY rowid", (last,)).fetchall():
-            last = row[0]
-            seen[row[1]] = time.perf_counter()
-        time.sleep(LOOK_EVERY)
-    connection.close()
-    if len(seen) == expected:
-        done.set()
+def _sqlite(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"):
+        connection.execute(statement)
+    return connection
 
 
-def _two_commits(folder: Path) -> Durations:
-    """The yardstick: the same moment's two commits, one file after the other, with nothing in between."""
-    connections = [sqlite3.connect(folder / f"bare-{name}.db", isolation_level=None) for name in ("a", "b")]
+def _two_commits(connections: list[sqlite3.Connection] | list[psycopg.Connection]) -> Durations:
+    """The yardstick: the same moment's two commits, one database after the other, with nothing in between."""
+    mark = "?" if isinstance(connections[0], sqlite3.Connection) else "%s"
     for connection in connections:
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE check_ins (who TEXT PRIMARY KEY, body TEXT)"):
-            connection.execute(statement)
+        connection.execute(BARE)
 
     def commit_twice() -> None:
         row = (uuid4().hex, "x" * 600)
         for connection in connections:
-            connection.execute("INSERT INTO check_ins VALUES (?, ?)", row)
+            connection.execute(f"INSERT INTO bare_check_ins VALUES ({mark}, {mark})", row)
 
     durations = Durations([timed(commit_twice)[0] for _ in range(100)])
     for connection in connections:

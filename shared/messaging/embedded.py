@@ -16,6 +16,7 @@ class EmbeddedRelay:
     def __init__(self, publisher: str, databases: Mapping[str, Database]) -> None:
         self._database = databases[publisher]
         self._listeners = {name: databases[name] for name in listeners_of(publisher) if name in databases}
+        self._ways = {name in KEEPS_NO_NAMES for name in self._listeners}
 
     def relay(self) -> int:
         """Send one batch; answers how many were sent. A crash in between only sends again."""
@@ -24,10 +25,10 @@ class EmbeddedRelay:
         if not rows:
             return 0
         # Never hold one file's write lock while writing another: store, commit, then mark.
+        received = {nameless: [receive(row.body, without_personal=nameless) for row in rows] for nameless in self._ways}
         for name, listener in self._listeners.items():
-            received = [receive(row.body, without_personal=name in KEEPS_NO_NAMES) for row in rows]
             with listener.writing() as connection:
-                inbox.store(connection, received)
+                inbox.store(connection, received[name in KEEPS_NO_NAMES])
             listener.wake()
         with self._database.writing() as connection:
             outbox.mark_sent(connection, [row.id for row in rows])

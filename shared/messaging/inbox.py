@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -22,10 +24,12 @@ from shared.storage.tables import INBOX
 from shared.storage.work import SYSTEM, UnitOfWork, lost_a_race
 
 Handler = Callable[[UnitOfWork, Event], None]
+Savepoint = Callable[[], AbstractContextManager[Any]]
 
 log = structlog.get_logger(__name__)
 BATCH = 50
-LONGEST_BATCH = 1.0  # seconds; on SQLite every other writer waits for it
+LONGEST_BATCH = 1.0  # seconds
+LONGEST_LOCK = 0.05  # on SQLite every other writer waits for it: the relay too, and with it all listeners
 ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(milliseconds=50)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -55,6 +59,21 @@ class Backlog:
     gaps: int
 
 
+@dataclass
+class _Batch:
+    """What has become of the events of one transaction."""
+
+    handled: int = 0
+    emitted: bool = False
+    done: list[int] = field(default_factory=list)  # marked in one statement, in the transaction of their effects
+    blocked: set[str] = field(default_factory=set)
+    failed: dict[int, Exception] = field(default_factory=dict)
+
+
+class _Undone(Exception):
+    """One of many failed, and what all had written is undone."""
+
+
 class Dispatcher:
     """Applies the inbox to the service: handler's changes, events it emits and *done* in one transaction.
 
@@ -72,31 +91,14 @@ class Dispatcher:
         """
         if self._database.is_sqlite and not self._anything_ready():
             return 0  # without taking the one lock that writers have
-        handled = 0
-        emitted = False
-        blocked: set[str] = set()
-        done: list[int] = []  # marked in one statement, in the transaction of their effects
         with self._database.writing() as connection:
-            if _paused(connection):
+            if _paused(connection) or not (rows := self._claim(connection)):
                 return 0
-            enough = time.monotonic() + LONGEST_BATCH
-            for row in self._claim(connection):
-                if row.stream in blocked:
-                    continue
-                handled += 1
-                if row.type not in self._listens:
-                    done.append(row.id)
-                    continue
-                applied, spoke = self._apply(connection, row, done)
-                emitted = emitted or spoke
-                if not applied:
-                    blocked.add(row.stream)
-                if time.monotonic() > enough:
-                    break
-            _settle(connection, done)
-        if emitted:
-            self._database.wake()
-        return handled
+            batch = self._together(connection, rows)
+            _settle(connection, batch.done)
+        if batch.emitted:
+            self._database.wake(emitted=True)
+        return batch.handled
 
     def drain(self) -> int:
         """Dispatch until nothing is ready; answers how many were handled."""
@@ -107,64 +109,93 @@ class Dispatcher:
 
     def _anything_ready(self) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(ready(1)).first() is not None
+            return connection.execute(ready(1), _moments()).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
-        heads = connection.execute(_lock(ready(), connection)).all()
+        heads = connection.execute(_lock(ready(), connection.dialect.name), _moments()).all()
         if not heads:
             return []
         # Successors of the heads come along in the same transaction, as far as they follow without a gap.
-        streams = [head.stream for head in heads]
-        following = (
-            select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-            .where(INBOX.c.stream.in_(streams), INBOX.c.status == "pending", _due())
-            .order_by(INBOX.c.stream, INBOX.c.version)
-            .limit(BATCH * 4)
-        )
         after = {head.stream: head.version for head in heads}
         claimed = list(heads)
-        for row in connection.execute(_lock(following, connection)):
+        for row in connection.execute(_lock(_following(), connection.dialect.name), {"streams": list(after), **_moments()}):
             if row.version == after[row.stream] + 1:
                 after[row.stream] = row.version
                 claimed.append(row)
         return claimed
 
-    def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> tuple[bool, bool]:
-        """Whether the event is settled, and whether its handler emitted events; what is done goes onto `done`."""
-        try:
-            with connection.begin_nested():
-                event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
-                work = UnitOfWork(connection, SYSTEM)
-                self._listens[row.type](work, event)
-                emitted = work.flush()
-        except ContractBroken as error:
-            _park(connection, row, error)
-            return False, False
-        except Exception as error:
-            if database_fault(error):
-                raise
-            if isinstance(error, DBAPIError) and lost_a_race(error):
-                _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
-            else:
-                _retry_or_park(connection, row, error)
-            return False, False
+    def _together(self, connection: Connection, rows: Sequence[Row[Any]]) -> _Batch:
+        """All within one savepoint, which costs as much as an event; when one fails, each within its own."""
+        first = _Batch()
+        with suppress(_Undone), connection.begin_nested():
+            return self._work_off(connection, rows, first, nullcontext)
+        return self._work_off(connection, rows, _Batch(failed=first.failed), connection.begin_nested)
+
+    def _work_off(self, connection: Connection, rows: Sequence[Row[Any]], batch: _Batch, savepoint: Savepoint) -> _Batch:
+        enough = time.monotonic() + (min(LONGEST_BATCH, LONGEST_LOCK) if self._database.is_sqlite else LONGEST_BATCH)
+        for row in rows:
+            if row.stream in batch.blocked:
+                continue
+            batch.handled += 1
+            try:
+                if row.id in batch.failed:
+                    raise batch.failed[row.id]  # just now, after the same events: it is not tried again
+                with savepoint():
+                    batch.emitted |= self._apply(connection, row, batch.done)
+            except Exception as error:
+                if database_fault(error):
+                    raise
+                if savepoint is nullcontext:
+                    batch.failed[row.id] = error
+                    raise _Undone from error
+                _set_aside(connection, row, error)
+                batch.blocked.add(row.stream)
+            if time.monotonic() > enough:
+                break
+        return batch
+
+    def _apply(self, connection: Connection, row: Row[Any], done: list[int]) -> bool:
+        """Run the handler, if there is one; what is done goes onto `done`. Answers whether it emitted events."""
+        emitted = False
+        if handler := self._listens.get(row.type):
+            event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
+            work = UnitOfWork(connection, SYSTEM)
+            handler(work, event)
+            emitted = work.flush()
         done.append(row.id)
-        return True, emitted
+        return emitted
 
 
+@cache  # putting a statement together takes longer than running it
 def ready(limit: int = BATCH) -> Select[Any]:
-    """Pending events whose predecessor in the stream is settled, oldest first."""
+    """Pending events whose predecessor in the stream is settled, oldest first; due at `_moments`."""
     before = INBOX.alias("before")
     # A scalar subquery uses the (stream, version) index; EXISTS would hash every settled row on PostgreSQL.
     predecessor = (
         select(before.c.status).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
     )
-    return (
-        select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-        .where(INBOX.c.status == "pending", _due(), or_(INBOX.c.version == 1, predecessor.in_(SETTLED)))
-        .order_by(INBOX.c.id)
-        .limit(limit)
-    )
+    return _pending(or_(INBOX.c.version == 1, predecessor.in_(SETTLED))).order_by(INBOX.c.id).limit(limit)
+
+
+@cache
+def _following() -> Select[Any]:
+    streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
+    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
+
+
+def _pending(which: Any) -> Select[Any]:
+    columns = (INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
+    return select(*columns).where(INBOX.c.status == "pending", _due(), which)
+
+
+def _due() -> Any:
+    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
+    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= bindparam("moment"), INBOX.c.retry_at > bindparam("too_far"))
+
+
+def _moments() -> dict[str, datetime]:
+    moment = now()
+    return {"moment": moment, "too_far": moment + 2 * LONGEST_WAIT}
 
 
 def backlog(connection: Connection) -> Backlog:
@@ -226,20 +257,24 @@ def _paused(connection: Connection) -> bool:
     return not connection.execute(select(func.pg_try_advisory_xact_lock_shared(PAUSE))).scalar_one()
 
 
-def _due() -> Any:
-    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
-    moment = now()
-    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= moment, INBOX.c.retry_at > moment + 2 * LONGEST_WAIT)
-
-
-def _lock(statement: Select[Any], connection: Connection) -> Select[Any]:
-    return statement if connection.dialect.name == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
+@lru_cache(maxsize=8)
+def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
+    return statement if dialect == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
 def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
     if row_ids:
         settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
         connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None))
+
+
+def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
+    if isinstance(error, ContractBroken):
+        _park(connection, row, error)
+    elif isinstance(error, DBAPIError) and lost_a_race(error):
+        _put_off(connection, row, error, row.attempts, SHORTEST_WAIT)
+    else:
+        _retry_or_park(connection, row, error)
 
 
 def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> None:

@@ -13,6 +13,14 @@ from shared.messaging import envelope
 from shared.storage.tables import OUTBOX
 
 MARKING = 7467  # the advisory lock, in the service's own database
+COLUMNS = (OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
+UNSENT = select(OUTBOX.c.id, *COLUMNS).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.id).limit(bindparam("most"))
+LAST_POSITION = select(func.coalesce(func.max(OUTBOX.c.position), 0))
+_SENT = OUTBOX.c.id.in_(bindparam("ids", expanding=True)) & OUTBOX.c.position.is_(None)
+_PLACES = select(OUTBOX.c.id, func.row_number().over(order_by=OUTBOX.c.id).label("place")).where(_SENT).subquery()
+MARK = update(OUTBOX).where(OUTBOX.c.id == _PLACES.c.id).values(position=bindparam("last") + _PLACES.c.place)
+_ONE_OF = OUTBOX.c.stream.in_(bindparam("streams", expanding=True))
+LAST_VERSIONS = select(OUTBOX.c.stream, func.max(OUTBOX.c.version)).where(_ONE_OF).group_by(OUTBOX.c.stream)
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,7 @@ def write(connection: Connection, events: Sequence[Emitted], at: datetime) -> No
 
 def unsent(connection: Connection, limit: int) -> Sequence[Any]:
     """The oldest rows (id, stream, version, type, body) that the relay has not sent yet."""
-    columns = (OUTBOX.c.id, OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
-    return connection.execute(select(*columns).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.id).limit(limit)).all()
+    return connection.execute(UNSENT, {"most": limit}).all()
 
 
 def mark_sent(connection: Connection, ids: Sequence[int]) -> None:
@@ -56,15 +63,15 @@ def mark_sent(connection: Connection, ids: Sequence[int]) -> None:
     if connection.dialect.name == "postgresql":
         # Of two relays one marks at a time, or a cursor would see the later positions first.
         connection.execute(select(func.pg_advisory_xact_lock(MARKING)))
-    last = connection.execute(select(func.coalesce(func.max(OUTBOX.c.position), 0))).scalar_one()
-    mark = update(OUTBOX).where(OUTBOX.c.id == bindparam("row"), OUTBOX.c.position.is_(None)).values(position=bindparam("place"))
-    connection.execute(mark, [{"row": row, "place": last + offset} for offset, row in enumerate(ids, start=1)])
+    last = connection.execute(LAST_POSITION).scalar_one()
+    connection.execute(MARK, {"ids": ids, "last": last})
 
 
 def since(connection: Connection, position: int, limit: int) -> Sequence[Any]:
     """The feed: sent rows (position, stream, version, type, body) after `position`, for gaps and new listeners."""
-    columns = (OUTBOX.c.position, OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
-    return connection.execute(select(*columns).where(OUTBOX.c.position > position).order_by(OUTBOX.c.position).limit(limit)).all()
+    return connection.execute(
+        select(OUTBOX.c.position, *COLUMNS).where(OUTBOX.c.position > position).order_by(OUTBOX.c.position).limit(limit)
+    ).all()
 
 
 def send_again(connection: Connection) -> int:
@@ -86,7 +93,6 @@ def _last_versions(connection: Connection, streams: set[str]) -> dict[str, int]:
     wanted = sorted(streams)
     last: dict[str, int] = {}
     for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        counted = select(OUTBOX.c.stream, func.max(OUTBOX.c.version)).where(OUTBOX.c.stream.in_(part)).group_by(OUTBOX.c.stream)
-        last.update((row[0], row[1]) for row in connection.execute(counted))
+        counted = connection.execute(LAST_VERSIONS, {"streams": wanted[start : start + 500]})
+        last.update((row[0], row[1]) for row in counted)
     return last

@@ -138,6 +138,6 @@ def service_worker(
             relay = RabbitRelay(service, database, broker_url)
             loops.append(Loop(f"{service} relay", relay.relay, pause=pause, finish=relay.close))
     loops += [Loop(f"{service} {name}", step, pause=1.0) for name, step in (background or {}).items()]
-    worker = Worker(loops)
-    database.woken.append(worker.wake)
-    return worker
+    database.told.append(loops[0].wake)
+    database.woken.append(Worker(loops[1:]).wake)
+    return Worker(loops)

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -31,14 +32,16 @@ OPTIONS: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters"
 class Database:
     """The database of one service, on SQLite or PostgreSQL.
 
-    `woken` are called after each commit that wrote something for the outside (an outbox row), so that
-    the embedded relay need not poll.
+    `woken` are called after each commit that wrote something for the outside (an outbox row), `told` after
+    one that brought something in (an inbox row), so that the loops of this process need not poll.
     """
 
     def __init__(self, url: str, metadata: MetaData) -> None:
         self.metadata = metadata
         self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+        self._turn: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
         self.woken: list[Callable[[], None]] = []
+        self.told: list[Callable[[], None]] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,7 +52,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is committed at the end, or undone by an exception."""
         options = {"linghang_writes": True}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+        # SQLite's own waiting sleeps ever longer between its looks; who waits here goes on at once.
+        with self._turn, self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -58,9 +62,9 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
-    def wake(self) -> None:
-        """Tell the relay of this process that there is something to send."""
-        for call in self.woken:
+    def wake(self, *, emitted: bool = False) -> None:
+        """Tell the loops of this process that there is something to apply or, when events were `emitted`, to send."""
+        for call in self.woken if emitted else self.told:
             call()
 
     def close(self) -> None:

@@ -109,7 +109,7 @@ def transact(
             time.sleep(0.002 * (TRIES - left) * (1 + threading.get_ident() % 7))
         else:
             if emitted:
-                database.wake()
+                database.wake(emitted=True)
             return result
     raise AssertionError("unreachable")
 

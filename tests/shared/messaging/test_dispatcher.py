@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from shared.contracts.enrollment import TRAINEE_LEFT
@@ -170,6 +171,40 @@ def test_a_long_batch_ends_early_and_the_rest_follows(house: House, monkeypatch)
     dispatcher = inbox.Dispatcher(house.databases["courses"], house.listens("courses"))
     assert [dispatcher.dispatch() for _ in range(6)] == [1, 1, 1, 1, 1, 0]
     assert house.heard("courses") == [(stream(subject), version) for version in range(1, 6)]
+
+
+def test_events_that_do_not_fail_share_one_savepoint(house: House, monkeypatch):
+    monkeypatch.setattr(inbox, "LONGEST_LOCK", 60.0)  # on a busy machine a batch ends earlier
+    savepoints: list[str] = []
+    listen(house.databases["courses"].engine, "savepoint", lambda _connection, name: savepoints.append(name))
+    for _ in range(3):
+        arrive(house, times=4)
+    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 12
+    assert len(savepoints) == 1
+
+
+def test_one_that_fails_among_many_is_tried_once_and_the_others_are_applied_once(house: House, monkeypatch):
+    monkeypatch.setattr(inbox, "LONGEST_LOCK", 60.0)
+    before, bad, after = arrive(house, times=2), arrive(house, times=2), arrive(house, times=2)
+    tried = []
+
+    def fail(event) -> None:
+        tried.append((event.subject_id, event.version))
+        fail_for(bad)(event)
+
+    house.failing["courses"] = fail
+    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 5
+    assert tried.count((bad, 1)) == 1
+    assert sorted(house.heard("courses")) == sorted((stream(subject), version) for subject in (before, after) for version in (1, 2))
+    assert house.inbox("courses")[stream(bad), 1].attempts == 1
+
+
+def test_a_long_batch_on_sqlite_lets_other_writers_have_their_turn(tmp_path, monkeypatch):
+    house = House({"courses": open_database(f"sqlite:///{tmp_path}/courses.db")})
+    monkeypatch.setattr(inbox, "LONGEST_LOCK", 0.0)
+    arrive(house, times=2)
+    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 1
+    house.close()
 
 
 def test_an_event_too_long_to_travel_is_refused_where_it_is_told(house: House):
