@@ -13,8 +13,8 @@ from services.portal.domain.account import Scope
 from services.portal.operations import accounts, clients
 from services.portal.storage.accounts import id_of_person, of_id
 from shared.domain import NotFound
+from shared.messaging.dispatcher import Dispatcher
 from shared.messaging.embedded import EmbeddedRelay
-from shared.messaging.inbox import Dispatcher
 from shared.messaging.worker import Loop, Worker, service_worker
 from shared.storage import migrations
 from shared.storage.database import Database

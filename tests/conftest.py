@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from shared.contracts.event_type import EventType
 from shared.domain import now
-from shared.messaging import envelope, inbox
+from shared.messaging import dispatcher, envelope, inbox
 from shared.storage import migrations
 from shared.storage.database import Database
 from shared.storage.tables import OUTBOX
@@ -84,7 +84,7 @@ class RunningService:
 
     def apply(self) -> None:
         """Apply everything in the inbox; a handler that fails shows as the test's failure."""
-        inbox.Dispatcher(self.database, self.app.extensions["linghang"].listens).drain()
+        dispatcher.Dispatcher(self.database, self.app.extensions["linghang"].listens).drain()
         with self.database.reading() as connection:
             failed = connection.execute(select(inbox.INBOX.c.type, inbox.INBOX.c.error).where(inbox.INBOX.c.error.is_not(None))).all()
         assert not failed, failed

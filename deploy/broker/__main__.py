@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from deploy.broker.declaring import CannotBeChanged, declare, publishers_behind
+from deploy.broker.definitions import LIMITS
 from deploy.broker.inventory import Topology
 from deploy.broker.management import Management
-from shared.messaging.topology import LIMITS, VIRTUAL_HOST
+from shared.messaging.topology import VIRTUAL_HOST
 from shared.vocabulary import SERVICES
 
 OPTIONS = (

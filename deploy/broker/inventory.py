@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
+from deploy.broker.definitions import definitions
 from deploy.broker.management import Management
-from shared.messaging.topology import MARKS, VIRTUAL_HOST, definitions
+from shared.messaging.topology import MARKS, VIRTUAL_HOST
 
 # In the order in which they are declared: each needs those before it, and the mark says that all of them are there.
 KINDS = ("virtual host", "user", "rights of", "policy", "exchange", "queue", "binding", "mark")

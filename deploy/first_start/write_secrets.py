@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from shared.messaging.topology import VIRTUAL_HOST, definitions
+from deploy.broker.definitions import definitions
+from shared.messaging.topology import VIRTUAL_HOST
 from shared.vocabulary import SERVICES
 
 ROOT = Path("/secrets")

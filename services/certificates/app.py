@@ -12,8 +12,8 @@ from services.certificates.operations.rendering import render_pending
 from services.certificates.pages.messages import MESSAGES
 from services.certificates.settings import Settings
 from services.certificates.storage.tables import metadata
+from shared.messaging.dispatcher import Handler
 from shared.messaging.envelope import Event
-from shared.messaging.inbox import Handler
 from shared.storage.database import Database
 from shared.storage.work import UnitOfWork
 from shared.web.service import Surroundings, create_service

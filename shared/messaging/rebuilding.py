@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Select, Table, func, select
 
 from shared.contracts import EVENT_TYPES
 from shared.messaging import inbox
+from shared.messaging.dispatcher import Handler
 from shared.messaging.envelope import Received, read
-from shared.messaging.inbox import Handler
 from shared.storage.database import Database
 from shared.storage.tables import INBOX
 from shared.storage.work import SYSTEM, UnitOfWork, transact

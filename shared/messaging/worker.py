@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts import listeners_of
+from shared.messaging.dispatcher import Dispatcher, Handler
 from shared.messaging.embedded import EmbeddedRelay
-from shared.messaging.inbox import Dispatcher, Handler
 from shared.messaging.link import BrokerGone
 from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay, Refused
 from shared.storage.database import Database

@@ -13,7 +13,7 @@ from marshmallow import RAISE, Schema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.logs import configure_logs
-from shared.messaging.inbox import Handler
+from shared.messaging.dispatcher import Handler
 from shared.storage.database import Database
 from shared.traces import send_traces
 from shared.web.access import install_access, public

@@ -11,9 +11,9 @@ from typing import Any
 
 from pika.channel import Channel
 
-from shared.messaging import inbox, outbox
+from shared.messaging import dispatcher, inbox, outbox
+from shared.messaging.dispatcher import Dispatcher
 from shared.messaging.embedded import EmbeddedRelay
-from shared.messaging.inbox import Dispatcher
 from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay
 from shared.web import doors
 
@@ -70,7 +70,7 @@ RECEIVER = {
 DISPATCHER = {
     "dispatcher: claimed, not applied": Point(Dispatcher, "_claim", AFTER, _answers_something),
     "dispatcher: applied, not marked done": Point(Dispatcher, "_apply", AFTER, _always),
-    "dispatcher: marked done, not committed": Point(inbox, "_settle", AFTER, _last_is_not_empty),
+    "dispatcher: marked done, not committed": Point(dispatcher, "_settle", AFTER, _last_is_not_empty),
     "dispatcher: committed": Point(Dispatcher, "dispatch", AFTER, _answers_something),
 }
 EMBEDDED = {

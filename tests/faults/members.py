@@ -22,7 +22,7 @@ from shared.contracts.courses import COHORT_SCHEDULED
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.domain import now
 from shared.logs import configure_logs
-from shared.messaging import inbox
+from shared.messaging import dispatcher
 from shared.messaging.envelope import Event
 from shared.messaging.rabbitmq import RabbitRelay
 from shared.messaging.worker import POLL, Loop, Worker, service_worker
@@ -43,7 +43,7 @@ TELLS = {"enrollment": TRAINEE_LEFT, "courses": COHORT_SCHEDULED, "certificates"
 class CountingHouse(House):
     """Listeners write each event down, count it, and courses answers every tenth with an event of its own."""
 
-    def listens(self, service: str) -> dict[str, inbox.Handler]:
+    def listens(self, service: str) -> dict[str, dispatcher.Handler]:
         """What `service` does when it hears; none of it may be done twice."""
 
         def hear(work: UnitOfWork, event: Event) -> None:

@@ -19,8 +19,8 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert
 from shared.contracts import EVENT_TYPES
 from shared.logs import configure_logs
 from shared.messaging import worker
+from shared.messaging.dispatcher import Dispatcher, Handler
 from shared.messaging.envelope import Event
-from shared.messaging.inbox import Dispatcher, Handler
 from shared.storage.work import UnitOfWork
 from shared.web.service import Surroundings
 from tests.faults import clocks, crashes, mishaps, variants

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from shared.domain import now
-from shared.messaging import inbox, outbox
-from shared.messaging.inbox import Dispatcher
+from shared.messaging import dispatcher, inbox, outbox
+from shared.messaging.dispatcher import Dispatcher
 from shared.messaging.rabbitmq import RabbitRelay
 from shared.storage import work as works
 from shared.storage.tables import AUDIT_ENTRIES, INBOX
@@ -138,7 +138,7 @@ def mark_done_before_applying() -> None:
     def dispatch(self: Dispatcher) -> int:
         with self._database.writing() as connection:
             rows = self._claim(connection)
-            inbox._settle(connection, [row.id for row in rows])
+            dispatcher._settle(connection, [row.id for row in rows])
         for row in rows:
             with self._database.writing() as connection:
                 self._apply(connection, row, [])
@@ -158,7 +158,7 @@ def mark_done_after_applying() -> None:
             for row in rows:
                 self._apply(connection, row, done)
         with self._database.writing() as connection:
-            inbox._settle(connection, done)
+            dispatcher._settle(connection, done)
         self._database.wake()
         return len(rows)
 
@@ -167,9 +167,9 @@ def mark_done_after_applying() -> None:
 
 def apply_in_order_of_arrival() -> None:
     """An event does not wait for the one before it."""
-    inbox.ready = lambda limit=50: (
+    dispatcher.ready = lambda limit=50: (
         select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-        .where(INBOX.c.status == "pending", or_(inbox._due(), literal(False)))
+        .where(INBOX.c.status == "pending", or_(dispatcher._due(), literal(False)))
         .order_by(INBOX.c.id)
         .limit(limit)
     )
@@ -187,7 +187,7 @@ def keep_what_a_failed_handler_wrote() -> None:
 
 def give_a_failed_event_up() -> None:
     """An event whose handler failed is done."""
-    inbox._retry_or_park = lambda connection, row, _error: inbox._settle(connection, [row.id])
+    dispatcher._retry_or_park = lambda connection, row, _error: dispatcher._settle(connection, [row.id])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from tests.house_rules.house import BESIDE_THE_ROOMS, FURNITURE, ROOMS, ROOT, SERVICES, copy_house, kept_files, python_files
 
 LONGEST_FILE = 300
-SHARED_BUDGET = 3300  # docs/decisions/0010
+BACKBONE_BUDGET, SHARED_BUDGET = 1300, 2300  # docs/decisions/0012
 SAYS_NOTHING = re.compile(r"^(utils?|helpers?|managers?|common|base|misc|tools?|functions)\.py$")
 # Spelled in pieces, so that this file does not mention them either.
 WORKPLACE = re.compile("|".join(("/wor" + "k/", "/far" + "m/", r"\.\./shared/(design|tools|samples)", r"/tmp/l" + "h/")))
@@ -92,7 +92,9 @@ def test_a_name_that_says_nothing_is_seen(name: str) -> None:
 
 
 def test_shared_keeps_its_budget() -> None:
-    assert shared_lines(ROOT / "shared") <= SHARED_BUDGET
+    backbone = shared_lines(ROOT / "shared" / "messaging")
+    assert backbone <= BACKBONE_BUDGET
+    assert shared_lines(ROOT / "shared") - backbone <= SHARED_BUDGET
 
 
 def test_every_line_of_shared_but_the_contracts_counts(tmp_path: Path) -> None:

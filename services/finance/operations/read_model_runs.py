@@ -8,7 +8,7 @@ from services.finance.domain.read_model_run import TRIES, Outcome, Run, RunKind,
 from services.finance.operations.rebuilding import READ_MODEL
 from services.finance.storage import read_model_runs as runs
 from shared.messaging import rebuilding
-from shared.messaging.inbox import Handler
+from shared.messaging.dispatcher import Handler
 from shared.storage.database import Database
 from shared.storage.work import SYSTEM, UnitOfWork, transact
 

@@ -15,7 +15,7 @@ from services.certificates.storage.tables import CERTIFICATES, SERIES
 from shared.contracts.certificates import CERTIFICATE_ISSUED, CERTIFICATE_VOIDED
 from shared.contracts.courses import TRAINING_COMPLETED
 from shared.contracts.enrollment import PERSON_MERGED
-from shared.messaging import inbox
+from shared.messaging import dispatcher, inbox
 from shared.vocabulary import Category, OrganizedBy
 
 
@@ -89,7 +89,7 @@ def test_r39_completed_again_takes_a_new_number_and_the_void_one_is_never_used_a
 
 def test_r39_a_name_that_cannot_be_printed_takes_no_number(certificates: Any) -> None:
     certificates.service.deliver(TRAINING_COMPLETED, uuid4(), _told(certificates, "王\U0003134a"), apply=False)
-    inbox.Dispatcher(certificates.service.database, certificates.service.app.extensions["linghang"].listens).drain()
+    dispatcher.Dispatcher(certificates.service.database, certificates.service.app.extensions["linghang"].listens).drain()
     with certificates.service.database.reading() as connection:
         error = connection.execute(select(inbox.INBOX.c.error).where(inbox.INBOX.c.error.is_not(None))).scalar_one()
         assert connection.execute(select(SERIES)).all() == []

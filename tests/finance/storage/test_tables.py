@@ -8,7 +8,7 @@ from services.finance.domain.totals import count, figures
 from services.finance.queries.agreement import differences
 from services.finance.queries.totals import totals
 from services.finance.storage.tables import FACTS
-from shared.messaging import inbox
+from shared.messaging import dispatcher, inbox
 from shared.storage import migrations
 from tests.conftest import RunningService
 from tests.finance.history import a_random_history
@@ -32,7 +32,7 @@ def test_several_dispatchers_at_once_lose_no_count(make_service: Callable[..., R
         inbox.store(connection, history.told)
     listens = finance.app.extensions["linghang"].listens
     while finance.look(inbox.backlog).pending:
-        threads = [threading.Thread(target=inbox.Dispatcher(finance.database, listens).drain) for _ in range(4)]
+        threads = [threading.Thread(target=dispatcher.Dispatcher(finance.database, listens).drain) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -12,7 +12,7 @@ from shared.contracts import EVENT_TYPES, SUBSCRIPTIONS
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.contracts.event_type import EventType
 from shared.domain import now
-from shared.messaging import envelope, inbox, outbox
+from shared.messaging import dispatcher, envelope, inbox, outbox
 from shared.messaging.envelope import Event
 from shared.messaging.rebuilding import ReadModel, rebuild
 from shared.storage.database import Database
@@ -91,7 +91,7 @@ class House:
         with self.databases[service].writing() as connection:
             connection.execute(insert(OUTBOX).values(**row))
 
-    def listens(self, service: str) -> dict[str, inbox.Handler]:
+    def listens(self, service: str) -> dict[str, dispatcher.Handler]:
         """What `service` does when it hears: write it down, or fail as the test has asked."""
 
         def write_down(work: UnitOfWork, event: Event) -> None:
@@ -102,7 +102,7 @@ class House:
 
     def apply(self, service: str) -> int:
         """Apply what is ready in one service."""
-        return inbox.Dispatcher(self.databases[service], self.listens(service)).drain()
+        return dispatcher.Dispatcher(self.databases[service], self.listens(service)).drain()
 
     def relay_of(self, publisher: str) -> Any:
         """A new relay of the publisher's outbox."""

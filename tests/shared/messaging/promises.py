@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shared.contracts.courses import COHORT_SCHEDULED
 from shared.contracts.enrollment import COHORT_CONFIRMED, TRAINEE_ADMITTED, TRAINEE_LEFT, PlaceFacts
 from shared.contracts.event_type import EventType
-from shared.messaging import inbox, outbox
+from shared.messaging import dispatcher, inbox, outbox
 from shared.messaging.envelope import Event
 from shared.storage.tables import OUTBOX
 from shared.storage.work import SYSTEM, UnitOfWork, transact
@@ -176,9 +176,9 @@ class BusPromises:
             if len(tries) == 1:
                 raise ValueError("not yet")
 
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.carry()
-        inbox.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: answer}).drain()
+        dispatcher.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: answer}).drain()
         assert len(tries) == 2
         house.carry()
         house.apply("finance")
@@ -187,19 +187,19 @@ class BusPromises:
     def test_a_failing_event_is_parked_and_only_its_own_subject_waits(self, house: House, monkeypatch):
         bad, good = house.say(times=2), house.say(times=2)
         house.failing["courses"] = fail_for(bad)
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.settle()
         stream = TRAINEE_LEFT.stream(bad)
         assert house.heard("courses") == [(TRAINEE_LEFT.stream(good), 1), (TRAINEE_LEFT.stream(good), 2)]
         parked = house.inbox("courses")[stream, 1]
-        assert (parked.status, parked.attempts, parked.error) == ("parked", inbox.ATTEMPTS, "ValueError: no such school")
+        assert (parked.status, parked.attempts, parked.error) == ("parked", dispatcher.ATTEMPTS, "ValueError: no such school")
         assert house.inbox("courses")[stream, 2].status == "pending"
         house.balance("certificates", "finance", "portal")
 
     def test_a_parked_event_can_be_replayed_and_its_successors_follow(self, house: House, monkeypatch):
         bad = house.say(times=3)
         house.failing["courses"] = fail_for(bad)
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.settle()
         house.failing.clear()
         assert transact(house.databases["courses"], SYSTEM, inbox.replay, event_type="enrollment.trainee.admitted.v1") == 0
@@ -211,7 +211,7 @@ class BusPromises:
         bad = house.say(times=3)
         stream = TRAINEE_LEFT.stream(bad)
         house.failing["courses"] = fail_for(bad)
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.settle()
         house.failing.clear()
         parked = house.inbox("courses")[stream, 1].id
@@ -313,7 +313,7 @@ class BusPromises:
         with monkeypatch.context() as backwards:
             backwards.setattr(outbox, "unsent", lambda connection, limit: told(connection, limit)[::-1])
             house.carry()
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.settle()
         transact(house.databases["finance"], SYSTEM, inbox.discard, house.inbox("finance")[stream, 2].id, reason="test")
         house.settle()
@@ -327,7 +327,7 @@ class BusPromises:
         subject = house.say(times=3)
         stream = TRAINEE_LEFT.stream(subject)
         house.failing["finance"] = fail_for(subject, version=2)
-        monkeypatch.setattr(inbox, "SHORTEST_WAIT", inbox.timedelta(0))
+        monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", dispatcher.timedelta(0))
         house.settle()
         house.failing.clear()
         house.forget("finance")

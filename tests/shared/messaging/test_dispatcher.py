@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.contracts.event_type import ContractBroken
 from shared.domain import now
-from shared.messaging import envelope, inbox, outbox
+from shared.messaging import dispatcher, envelope, inbox, outbox
 from shared.storage.tables import INBOX, OUTBOX
 from shared.storage.work import SYSTEM, UnitOfWork, transact
 from tests.shared.messaging.house import HEARD, House, arrive, open_database, run_together, stream
@@ -63,7 +63,7 @@ def test_a_fault_of_the_database_is_held_against_no_event(house: House):
         raise OperationalError("INSERT", {}, Full("disk full"))
 
     house.failing["courses"] = fail
-    for _ in range(inbox.ATTEMPTS + 1):
+    for _ in range(dispatcher.ATTEMPTS + 1):
         with pytest.raises(OperationalError):
             house.apply("courses")
     row = house.inbox("courses")[stream(subject), 1]
@@ -71,7 +71,7 @@ def test_a_fault_of_the_database_is_held_against_no_event(house: House):
 
 
 def test_a_handlers_own_mistake_in_sql_is_its_event_s_fault(house: House, monkeypatch):
-    monkeypatch.setattr(inbox, "SHORTEST_WAIT", timedelta(0))
+    monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", timedelta(0))
     bad, good = arrive(house), arrive(house)
 
     def write_down(work: UnitOfWork, event) -> None:
@@ -79,19 +79,19 @@ def test_a_handlers_own_mistake_in_sql_is_its_event_s_fault(house: House, monkey
         if event.subject_id == bad:
             work.connection.execute(text("SELECT no_such_column FROM heard"))
 
-    inbox.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: write_down}).drain()
+    dispatcher.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: write_down}).drain()
     assert house.heard("courses") == [(stream(good), 1)]
     assert house.inbox("courses")[stream(bad), 1].status == "parked"
 
 
 def test_a_race_that_a_handler_lost_is_not_counted_as_a_failure(house: House, monkeypatch):
-    monkeypatch.setattr(inbox, "SHORTEST_WAIT", timedelta(0))
+    monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", timedelta(0))
     subject = arrive(house)
     tries = []
 
     def lose(event) -> None:
         tries.append(event)
-        if len(tries) <= 2 * inbox.ATTEMPTS:
+        if len(tries) <= 2 * dispatcher.ATTEMPTS:
             raise IntegrityError("INSERT", {}, Exception('duplicate key value violates "uq_outbox_stream_version"'))
 
     house.failing["courses"] = lose
@@ -104,7 +104,7 @@ def test_waits_between_tries_grow_and_end(house: House):
     house.failing["courses"] = fail_for(subject)
     waits = []
     with time_machine.travel(now(), tick=False) as clock:
-        for _ in range(inbox.ATTEMPTS):
+        for _ in range(dispatcher.ATTEMPTS):
             assert house.apply("courses") == 1
             row = house.inbox("courses")[stream(subject), 1]
             if row.status == "pending":
@@ -112,7 +112,7 @@ def test_waits_between_tries_grow_and_end(house: House):
                 clock.move_to(row.retry_at)
     assert row.status == "parked"
     assert waits == sorted(waits)
-    assert waits[0] == inbox.SHORTEST_WAIT
+    assert waits[0] == dispatcher.SHORTEST_WAIT
     assert sum(waits, timedelta()) < timedelta(minutes=10)
 
 
@@ -166,25 +166,25 @@ def test_only_what_comes_after_a_parked_event_waits_behind_it(house: House):
 
 
 def test_a_long_batch_ends_early_and_the_rest_follows(house: House, monkeypatch):
-    monkeypatch.setattr(inbox, "LONGEST_BATCH", 0.0)
+    monkeypatch.setattr(dispatcher, "LONGEST_BATCH", 0.0)
     subject = arrive(house, times=5)
-    dispatcher = inbox.Dispatcher(house.databases["courses"], house.listens("courses"))
-    assert [dispatcher.dispatch() for _ in range(6)] == [1, 1, 1, 1, 1, 0]
+    applying = dispatcher.Dispatcher(house.databases["courses"], house.listens("courses"))
+    assert [applying.dispatch() for _ in range(6)] == [1, 1, 1, 1, 1, 0]
     assert house.heard("courses") == [(stream(subject), version) for version in range(1, 6)]
 
 
 def test_events_that_do_not_fail_share_one_savepoint(house: House, monkeypatch):
-    monkeypatch.setattr(inbox, "LONGEST_LOCK", 60.0)  # on a busy machine a batch ends earlier
+    monkeypatch.setattr(dispatcher, "LONGEST_LOCK", 60.0)  # on a busy machine a batch ends earlier
     savepoints: list[str] = []
     listen(house.databases["courses"].engine, "savepoint", lambda _connection, name: savepoints.append(name))
     for _ in range(3):
         arrive(house, times=4)
-    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 12
+    assert dispatcher.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 12
     assert len(savepoints) == 1
 
 
 def test_one_that_fails_among_many_is_tried_once_and_the_others_are_applied_once(house: House, monkeypatch):
-    monkeypatch.setattr(inbox, "LONGEST_LOCK", 60.0)
+    monkeypatch.setattr(dispatcher, "LONGEST_LOCK", 60.0)
     before, bad, after = arrive(house, times=2), arrive(house, times=2), arrive(house, times=2)
     tried = []
 
@@ -193,7 +193,7 @@ def test_one_that_fails_among_many_is_tried_once_and_the_others_are_applied_once
         fail_for(bad)(event)
 
     house.failing["courses"] = fail
-    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 5
+    assert dispatcher.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 5
     assert tried.count((bad, 1)) == 1
     assert sorted(house.heard("courses")) == sorted((stream(subject), version) for subject in (before, after) for version in (1, 2))
     assert house.inbox("courses")[stream(bad), 1].attempts == 1
@@ -201,9 +201,9 @@ def test_one_that_fails_among_many_is_tried_once_and_the_others_are_applied_once
 
 def test_a_long_batch_on_sqlite_lets_other_writers_have_their_turn(tmp_path, monkeypatch):
     house = House({"courses": open_database(f"sqlite:///{tmp_path}/courses.db")})
-    monkeypatch.setattr(inbox, "LONGEST_LOCK", 0.0)
+    monkeypatch.setattr(dispatcher, "LONGEST_LOCK", 0.0)
     arrive(house, times=2)
-    assert inbox.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 1
+    assert dispatcher.Dispatcher(house.databases["courses"], house.listens("courses")).dispatch() == 1
     house.close()
 
 
@@ -230,9 +230,9 @@ def test_dispatchers_at_once_apply_everything_once_and_in_order(house: House):
         arrive(house, times=12)
 
     def dispatch() -> None:
-        dispatcher = inbox.Dispatcher(house.databases["courses"], house.listens("courses"))
+        applying = dispatcher.Dispatcher(house.databases["courses"], house.listens("courses"))
         while len(house.heard("courses")) < 300:
-            dispatcher.dispatch()
+            applying.dispatch()
 
     run_together(dispatch, dispatch, dispatch)
     heard = house.heard("courses")
@@ -252,13 +252,13 @@ def test_two_dispatchers_work_at_the_same_time_on_postgresql(postgres_house: Hou
         if event.version == 1:
             both.wait()  # breaks when the second dispatcher has to wait for the first
 
-    first = inbox.ready(1)
-    inbox_ready = inbox.ready
+    first = dispatcher.ready(1)
+    inbox_ready = dispatcher.ready
     try:
-        inbox.ready = lambda limit=1: first
-        run_together(*(lambda: inbox.Dispatcher(database, {TRAINEE_LEFT.name: meet}).dispatch() for _ in range(2)))
+        dispatcher.ready = lambda limit=1: first
+        run_together(*(lambda: dispatcher.Dispatcher(database, {TRAINEE_LEFT.name: meet}).dispatch() for _ in range(2)))
     finally:
-        inbox.ready = inbox_ready
+        dispatcher.ready = inbox_ready
     assert sorted(applied) == sorted((subject, version) for subject in (one, two) for version in (1, 2))
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from shared.contracts.enrollment import TRAINEE_LEFT
-from shared.messaging import inbox, rebuilding
+from shared.messaging import dispatcher, rebuilding
 from shared.messaging.rebuilding import ReadModel, TellsOthers, compare, rebuild
 from shared.storage.tables import AUDIT_ENTRIES, OUTBOX
 from shared.storage.work import UnitOfWork
@@ -157,7 +157,7 @@ def test_a_rebuild_waits_for_the_dispatcher_at_work(postgres_house: House):
         assert go_on.wait(20)
 
     house.failing["courses"] = linger
-    dispatch = threading.Thread(target=lambda: inbox.Dispatcher(database, house.listens("courses")).dispatch())
+    dispatch = threading.Thread(target=lambda: dispatcher.Dispatcher(database, house.listens("courses")).dispatch())
     dispatch.start()
     assert at_work.wait(20)
     filling = threading.Thread(target=lambda: house.forget("courses"))
@@ -179,7 +179,7 @@ def test_what_arrives_during_a_rebuild_is_stored_at_once_and_applied_after_it(po
     def meanwhile(event) -> None:
         if not arrived:
             arrived.append(arrive(house))
-            arrived.append(inbox.Dispatcher(database, house.listens("courses")).dispatch())
+            arrived.append(dispatcher.Dispatcher(database, house.listens("courses")).dispatch())
 
     house.failing["courses"] = meanwhile
     run_together(lambda: house.forget("courses"))
@@ -200,7 +200,7 @@ def house_compares(house: House, *, ends: list[str]) -> None:
 
 
 def apply_sums(house: House) -> None:
-    inbox.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: add_up}).drain()
+    dispatcher.Dispatcher(house.databases["courses"], {TRAINEE_LEFT.name: add_up}).drain()
 
 
 def add_up(work: UnitOfWork, event) -> None:
