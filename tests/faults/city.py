@@ -30,7 +30,7 @@ from shared.vocabulary import SERVICES, Role
 from shared.web import tokens
 from tests.conftest import actor
 from tests.faults import process
-from tests.servers import PostgresServer, RabbitServer
+from tests.servers import PostgresServer, RabbitServer, run_control
 from tests.servers.postgres import create_database
 from tests.servers.processes import as_account, free_port
 
@@ -203,6 +203,10 @@ class City:
         command = [sys.executable, "-m", f"services.{service}", *words]
         environment = {**os.environ, **self._settings(service)}
         return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+    def cut_broker_connections(self) -> None:
+        """Let the broker end every connection, at once."""
+        run_control(self.rabbit.control, "close_all_connections", "a test cuts them")
 
     def kill_database(self) -> None:
         """kill -9 the database server with all its processes; `postgres.start` brings it back."""

@@ -9,6 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from flask import request
 from pika.channel import Channel
 
 from shared.messaging import dispatcher, inbox, outbox
@@ -37,6 +38,11 @@ def _always(_args: tuple[Any, ...], _answer: Any) -> bool:
     return True
 
 
+def _makes_something(_args: tuple[Any, ...], _answer: Any) -> bool:
+    # Done twice, a nomination is a second place and a correction a second entry of the ledger.
+    return request.method == "POST" and request.path.endswith(("/enrollments", "/corrections"))
+
+
 def _answers_something(_args: tuple[Any, ...], answer: Any) -> bool:
     return bool(answer)
 
@@ -52,7 +58,7 @@ def _events_are_told(args: tuple[Any, ...], _answer: Any) -> bool:
 WEB = {
     "web: changed, event not written": Point(outbox, "write", BEFORE, _events_are_told),
     "web: event written, not committed": Point(outbox, "write", AFTER, _events_are_told),
-    "web: committed, not answered": Point(doors, "transact", AFTER, _always),
+    "web: committed, not answered": Point(doors, "transact", AFTER, _makes_something),
 }
 RELAY = {
     "relay: read, not published": Point(outbox, "unsent", AFTER, _answers_something, "relay"),

@@ -19,12 +19,13 @@ WORKERS = {
     "receiver": ("finance worker", "courses worker", "certificates worker"),
     "dispatcher": ("finance worker", "courses worker", "enrollment worker"),
 }
-WEBS = ("courses web", "enrollment web")
+WEBS = ("enrollment web", "courses web")
 BETWEEN = [*crashes.WEB, *crashes.RELAY, *crashes.RECEIVER, *crashes.DISPATCHER]
 
 
 def kill_at(city: City, name: str, point: str, marker: Path, skip: int) -> None:
     """Arm a process, see it die at the point, and let its successor take over."""
+    since = city.said(name)
     armed = city.again(name, crashes.environment(point, marker, skip=skip))
     city.until(marker.exists, f"{name} passes «{point}»")
     if name.endswith("worker"):
@@ -33,7 +34,7 @@ def kill_at(city: City, name: str, point: str, marker: Path, skip: int) -> None:
         city.run(name)
     else:
         # gunicorn itself lives on and starts another worker process
-        city.until(lambda: city.says(name, "SIGKILL"), "gunicorn finds its worker killed")
+        city.until(lambda: city.says(name, "SIGKILL", since), "gunicorn finds its worker killed")
 
 
 @pytest.mark.parametrize("point", BETWEEN)
