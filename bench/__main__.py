@@ -26,9 +26,13 @@ def main() -> int:
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
-        compared = list(_compared(folder, [stack.enter_context(_database(postgres_url)) for _ in range(5)], broker_url, control))
+        databases = [stack.enter_context(_database(postgres_url)) for _ in range(7)]
+        virtual_hosts = create_virtual_hosts(control, broker_url, 3)
+        compared = list(_compared(folder, databases, virtual_hosts))
         _say("events in one process")
-        delayed = list(latency.measure(folder))
+        delayed = list(latency.embedded(folder))
+        _say("events from process to process")
+        delayed += latency.over_the_broker(folder, databases[5], databases[6], virtual_hosts[2])
     print(table.comparisons(compared), table.latencies(delayed), sep="\n\n", end="\n\n")
     print("Medians; in brackets the quartiles. Ours and the yardstick take turns; the two bare commits are one burst before.", end="\n\n")
     for line in machine.described(postgres_url, broker_url):
@@ -37,7 +41,7 @@ def main() -> int:
     return 0
 
 
-def _compared(folder: Path, databases: list[str], broker_url: str, control: str) -> Iterator[Comparison]:
+def _compared(folder: Path, databases: list[str], virtual_hosts: list[str]) -> Iterator[Comparison]:
     _say("rosters")
     yield rosters.measure("SQLite", f"sqlite:///{folder}/enrollment.db", "", folder / "rosters-sqlite")
     yield rosters.measure("PostgreSQL", databases[0], databases[1], folder / "rosters-postgresql")
@@ -47,8 +51,7 @@ def _compared(folder: Path, databases: list[str], broker_url: str, control: str)
     _say("certificates")
     yield from certificates.measure(f"sqlite:///{folder}/certificates", folder / "certificates")
     _say("events over RabbitMQ")
-    virtual_hosts = create_virtual_hosts(control, broker_url, 2)
-    yield from broker.measure(databases[3], databases[4], *virtual_hosts)
+    yield from broker.measure(databases[3], databases[4], *virtual_hosts[:2])
 
 
 @contextmanager

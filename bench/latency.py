@@ -11,7 +11,7 @@ import psycopg
 
 from bench.measurement import Durations, Latency, timed
 from bench.observer import Observer
-from bench.workers import running_workers
+from bench.workers import real_workers
 from services.embedded import House
 from shared.contracts.enrollment import TRAINEE_CHECKED_IN
 from shared.domain import now
@@ -48,7 +48,7 @@ def over_the_broker(folder: Path, publisher_url: str, listener_url: str, broker_
         (folder / f"broker-{name}").mkdir()
         databases[name] = run_service(name, url, folder / f"broker-{name}").database
     bare = _two_commits([psycopg.connect(url.replace("+psycopg", ""), autocommit=True) for url in urls.values()])
-    with running_workers(urls, broker_url, folder):
+    with real_workers(urls, broker_url, folder):
         yield from _at_all_rates("over RabbitMQ", databases["enrollment"], listener_url, bare)
     for database in databases.values():
         database.close()
