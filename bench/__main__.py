@@ -11,9 +11,9 @@ from pathlib import Path
 from bench import attendance, broker, certificates, latency, machine, rosters, table
 from bench.measurement import Comparison
 from tests.servers.postgres import create_database, drop_database
-from tests.servers.rabbitmq import create_virtual_hosts
+from tests.servers.rabbitmq import delete_virtual_host, new_virtual_host
 
-WANTED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_CONTROL")
+WANTED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_MANAGEMENT")
 
 
 def main() -> int:
@@ -22,12 +22,12 @@ def main() -> int:
     if missing:
         print(f"{', '.join(missing)} not set; run: python -m tests.servers run -- python -m bench", file=sys.stderr)
         return 2
-    postgres_url, broker_url, control = (os.environ[name] for name in WANTED)
+    postgres_url, broker_url, management = (os.environ[name] for name in WANTED)
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
         databases = [stack.enter_context(_database(postgres_url)) for _ in range(7)]
-        virtual_hosts = create_virtual_hosts(control, broker_url, 3)
+        virtual_hosts = [stack.enter_context(_virtual_host(management, broker_url)) for _ in range(3)]
         compared = list(_compared(folder, databases, virtual_hosts))
         _say("events in one process")
         delayed = list(latency.embedded(folder))
@@ -59,6 +59,13 @@ def _database(postgres_url: str) -> Iterator[str]:
     url = create_database(postgres_url)
     yield url
     drop_database(postgres_url, url)
+
+
+@contextmanager
+def _virtual_host(management: str, broker_url: str) -> Iterator[str]:
+    url = new_virtual_host(management, broker_url)
+    yield url
+    delete_virtual_host(management, url)
 
 
 def _say(what: str) -> None:

@@ -43,8 +43,6 @@ Took = dict[str, list[float]]
 
 def measure(publisher_url: str, listener_url: str, broker_url: str, bare_broker_url: str) -> Iterable[Comparison]:
     """Relay a full outbox, receive it, apply it, one after the other in one thread; then all at once in processes of their own."""
-    for url in (broker_url, bare_broker_url):
-        topology.declare(url)
     publisher, listener = open_database(publisher_url), open_database(listener_url)
     took: Took = defaultdict(list)
     with psycopg.connect(listener_url.replace("+psycopg", "")) as bare:

@@ -15,7 +15,6 @@ from bench.workers import real_workers
 from services.embedded import House
 from shared.contracts.enrollment import TRAINEE_CHECKED_IN
 from shared.domain import now
-from shared.messaging import topology
 from shared.storage.database import Database
 from shared.storage.work import SYSTEM, UnitOfWork, transact
 from tests.conftest import run_service
@@ -41,7 +40,6 @@ def embedded(folder: Path) -> Iterable[Latency]:
 
 def over_the_broker(folder: Path, publisher_url: str, listener_url: str, broker_url: str) -> Iterable[Latency]:
     """Enrollment's and courses' workers as they are deployed, each in a process of its own, on PostgreSQL and RabbitMQ."""
-    topology.declare(broker_url)
     urls = {"enrollment": publisher_url, "courses": listener_url}
     databases = {}
     for name, url in urls.items():

@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from services.embedded import FolderInUse, House, take_folder
 from shared.logs import configure_logs
+from shared.vocabulary import SERVICES
 
 DEFAULT_FOLDER = Path("data")
 
@@ -90,6 +92,27 @@ def demo(out: Path) -> None:
     from demo.__main__ import play
 
     play(out)
+
+
+def _command_line_of(service: str) -> click.Command:
+    options = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+    @click.command(service, context_settings=options, add_help_option=False, short_help=f"The command line of {service} on this folder.")
+    @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+    @click.pass_obj
+    def operate(folder: Path, words: tuple[str, ...]) -> None:
+        own = folder / service
+        if not own.exists():
+            raise click.ClickException(f"{folder} holds no data yet; start the server once, or name another folder with --folder")
+        os.environ.setdefault(f"{service.upper()}_DATABASE_URL", f"sqlite:///{own / service}.db")
+        os.environ.setdefault(f"{service.upper()}_DATA_FOLDER", str(own))
+        import_module(f"services.{service}.__main__").command(list(words), prog_name=f"python -m services {service}")
+
+    return operate
+
+
+for _service in SERVICES:
+    main.add_command(_command_line_of(_service))
 
 
 def _require_port(host: str, port: int) -> None:

@@ -30,16 +30,17 @@ def put(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def broker_definitions(passwords: dict[str, str]) -> dict[str, Any]:
-    """The broker's whole topology with these passwords."""
-    return definitions(passwords, administrator=ADMINISTRATOR)
+def broker_definitions(password: str) -> dict[str, Any]:
+    """The broker's administrator and nothing else; `deploy/broker` declares the rest, and only it declares the mark."""
+    whole = definitions({ADMINISTRATOR: password}, administrator=ADMINISTRATOR)
+    return {kind: whole[kind] for kind in ("vhosts", "users", "permissions")}
 
 
 def main() -> None:
     """Passwords are kept; what follows from them is written anew, since it may have changed with the program."""
     kept(ROOT / "database" / "postgres")
     broker = {name: kept(ROOT / "passwords" / f"broker-{name}") for name in (*SERVICES, ADMINISTRATOR)}
-    put(ROOT / "broker" / "definitions.json", json.dumps(broker_definitions(broker)))
+    put(ROOT / "broker" / "definitions.json", json.dumps(broker_definitions(broker[ADMINISTRATOR])))
     for name in SERVICES:
         password = kept(ROOT / "database" / name)
         put(ROOT / name / "database_url", f"postgresql+psycopg://{name}:{quote(password)}@postgres:5432/{name}")

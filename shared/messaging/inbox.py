@@ -211,8 +211,11 @@ def backlog(connection: Connection) -> Backlog:
 
 
 def parked(connection: Connection, limit: int = 200) -> Sequence[Row[Any]]:
-    """Parked events with their errors, oldest first."""
-    return connection.execute(select(INBOX).where(INBOX.c.status == "parked").order_by(INBOX.c.id).limit(limit)).all()
+    """Parked events with their errors, oldest first, and how many of their subject wait behind each (`waiting_behind`)."""
+    behind = INBOX.alias("behind")
+    later = (behind.c.stream == INBOX.c.stream) & (behind.c.version > INBOX.c.version) & (behind.c.status == "pending")
+    waiting = select(func.count()).select_from(behind).where(later).scalar_subquery().label("waiting_behind")
+    return connection.execute(select(INBOX, waiting).where(INBOX.c.status == "parked").order_by(INBOX.c.id).limit(limit)).all()
 
 
 def replay(work: UnitOfWork, *, ids: Sequence[int] | None = None, event_type: str | None = None) -> int:

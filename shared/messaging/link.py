@@ -21,8 +21,8 @@ class BrokerGone(Exception):
     """The connection to the broker is not there, or no longer."""
 
 
-class TopologyMissing(BrokerGone):
-    """The broker has not been given what this service publishes to or reads from."""
+class TopologyDiffers(BrokerGone):
+    """The broker has not been given what this service publishes to or reads from, or another version of it."""
 
 
 class Link:
@@ -104,13 +104,16 @@ class Link:
         return len(answered)
 
     def check(self, *, exchanges: tuple[str, ...] = (), queues: tuple[str, ...] = ()) -> None:
-        """Raise `TopologyMissing` unless the broker has the exchanges and the queues; declares nothing."""
+        """Raise `TopologyDiffers` unless the broker has the exchanges and the queues; declares nothing."""
         names = [*(f"exchange {name}" for name in exchanges), *(f"queue {name}" for name in queues)]
         requests = [partial(self.channel.exchange_declare, name, "topic", True) for name in exchanges]
         requests += [partial(self.channel.queue_declare, name, True) for name in queues]
         found = self.ask(*(lambda answer, request=request: request(callback=answer) for request in requests))
         if found < len(names):
-            raise TopologyMissing(f"the broker has no {names[found]}: load the definitions of shared.messaging.topology, or declare them")
+            raise TopologyDiffers(
+                f"the broker's topology differs from the one this program was written for: it has no {names[found]}."
+                " `python -m deploy.broker check` names what differs, `python -m deploy.broker declare` mends it"
+            )
 
     def close(self) -> None:
         """Give the connection back; what was delivered and not acknowledged goes back to its queue."""

@@ -74,6 +74,8 @@ def worker(context: click.Context) -> None:
     from shared.messaging.worker import service_worker
 
     service = parts(context)
+    if service.settings.broker_url is None:
+        raise click.ClickException(f"{service.name} has no broker; in the one-process house the server does a worker's work")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

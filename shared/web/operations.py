@@ -91,6 +91,7 @@ def list_events() -> Response:
                 "attempts": row.attempts,
                 "error": row.error,
                 "received_at": row.received_at.isoformat(),
+                "waiting_behind": row.waiting_behind,
                 "body": _masked(row.type, row.body),
             }
             for row in inbox.parked(connection)

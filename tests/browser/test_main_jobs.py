@@ -11,6 +11,7 @@ from uuid import UUID
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import func, select, update
 from werkzeug.serving import make_server
 
 from demo import rosters
@@ -20,6 +21,7 @@ from demo.history import History
 from demo.people import staff
 from demo.plan import PUBLIC, Intake
 from services.embedded import House
+from shared.storage.tables import INBOX
 from shared.vocabulary import Role
 
 PASSWORD = "journey-2023"
@@ -39,7 +41,12 @@ PAGES = {
     Role.CLASS_TEACHER: ("/", "/courses/cohorts", "/courses/cohorts/{cohort}"),
     Role.TRAINEE: ("/portal/me", "/courses/me", "/certificates/mine"),
     Role.FINANCE: ("/", "/finance/totals?by=county"),
-    Role.ADMINISTRATOR: ("/", "/portal/operations"),
+    Role.ADMINISTRATOR: (
+        "/",
+        "/portal/operations",
+        "/portal/operations/courses/events/{parked}/discard",
+        "/portal/operations/read-model/rebuild",
+    ),
 }
 
 
@@ -55,6 +62,7 @@ class City:
         self.cohort = history.cohorts[0].id
         self.open_cohort = self._open_intake()
         self.logins = self._open_accounts()
+        self.parked = self._park()
         self.server = make_server("127.0.0.1", 0, self.house.wsgi, threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -78,6 +86,20 @@ class City:
         for role, login in logins.items():
             self.house.open_account(login, role.zh, role, PASSWORD, **scopes.get(role, {}))
         return {**logins, Role.TRAINEE: self.house.open_trainee(UUID(trainee["person_id"]), PASSWORD)}
+
+    def _park(self) -> int:
+        """Let the newest streams of portal and courses look as if their first event had failed; answers an event of courses."""
+        for name in ("portal", "courses"):
+            with self.house.databases[name].writing() as connection:
+                streams = (
+                    select(INBOX.c.stream).group_by(INBOX.c.stream).order_by(func.count().desc(), func.max(INBOX.c.id).desc()).limit(3)
+                )
+                chosen = list(connection.execute(streams).scalars())
+                connection.execute(update(INBOX).where(INBOX.c.stream.in_(chosen)).values(status="pending"))
+                failed = update(INBOX).where(INBOX.c.stream.in_(chosen), INBOX.c.version == 1)
+                values = {"status": "parked", "attempts": 8, "error": f"ValueError: no such school {'0123456789abcdef' * 8}"}
+                event_id: int = connection.execute(failed.values(**values).returning(INBOX.c.id)).scalars().all()[0]
+        return event_id
 
     def close(self) -> None:
         self.server.shutdown()
@@ -132,7 +154,7 @@ def test_a_roles_pages_are_readable_for_everyone_and_fit_the_screen(city, chromi
     page = open_page(chromium, size, locale)
     sign_in(page, city, role)
     for path in PAGES[role]:
-        answered = page.goto(city.url + path.format(cohort=city.cohort))
+        answered = page.goto(city.url + path.format(cohort=city.cohort, parked=city.parked))
         assert (path, answered.status) == (path, 200)
         assert (path, findings(page)) == (path, [])
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), f"{path} is wider than the screen"
@@ -170,3 +192,33 @@ def test_an_organizer_looks_at_a_roster_before_writing_it_and_a_double_click_wri
 
 def enrolled(city: City) -> int:
     return len(city.doors.get(f"/api/enrollment/cohorts/{city.open_cohort}/enrollments"))
+
+
+def test_an_operator_discards_an_event_by_keyboard_on_a_phone_without_scripts(city, chromium):
+    width, height = SIZES["phone"]
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, city, Role.ADMINISTRATOR)
+    page.goto(f"{city.url}/portal/operations")
+    event_id = page.locator("[aria-labelledby=parked-courses] a.btn-outline-danger").first.get_attribute("href").split("/")[-2]
+    tab_to(page, f"/portal/operations/courses/events/{event_id}/discard")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/discard")
+    tab_to(page, "reason")
+    page.keyboard.type("学校已撤销")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/portal/operations")
+    assert f"事件 {event_id} 已放弃" in page.inner_text(".lh-notice")
+    assert page.locator(f"#event-courses-{event_id}").count() == 0
+    context.close()
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the link or field of this address or name has the focus."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        here = page.locator(":focus")
+        if wanted in (here.get_attribute("href"), here.get_attribute("name")):
+            return
+    raise AssertionError(f"{wanted} is not reached by keyboard")

@@ -9,7 +9,7 @@ from shared.contracts import SUBSCRIPTIONS
 from shared.messaging.rebuilding import compare
 from shared.storage.database import Database
 from shared.vocabulary import SERVICES
-from tests.faults.city import City, NeverCameTrue
+from tests.faults.city import NeverCameTrue, Town
 
 Event = tuple[str, int]
 JUDGED = ("enrollment", "courses", "certificates", "finance")
@@ -23,12 +23,11 @@ LEFT = (
     ("correction", "courses", "SELECT count(*) FROM attendance WHERE revision > 1"),
 )
 ATTENDED = """
-    SELECT count(*) FILTER (WHERE attended), coalesce(sum(quarter_hours), 0) FROM (
-        SELECT enrollment_id, bool_or(attended) AS attended, sum(quarter_hours) AS quarter_hours FROM (
-            SELECT DISTINCT ON (session_id, enrollment_id) enrollment_id, attended, quarter_hours
-            FROM attendance ORDER BY session_id, enrollment_id, revision DESC
-        ) AS latest GROUP BY enrollment_id
-    ) AS people
+    SELECT count(DISTINCT CASE WHEN attended THEN enrollment_id END), coalesce(sum(quarter_hours), 0) FROM attendance AS entry
+    WHERE revision = (
+        SELECT max(revision) FROM attendance AS later
+        WHERE later.session_id = entry.session_id AND later.enrollment_id = entry.enrollment_id
+    )
 """
 STANDING = """
     SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM outbox WHERE position IS NULL),
@@ -41,7 +40,7 @@ class AccountWrong(AssertionError):
     """The account does not balance; the text says where."""
 
 
-def settle(city: City) -> None:
+def settle(city: Town) -> None:
     """Wait until every outbox is sent and every inbox applied. Raises `AccountWrong` with what is left."""
     left: dict[str, Any] = {}
 
@@ -61,7 +60,7 @@ def settle(city: City) -> None:
         raise AccountWrong(f"events are on their way for ever: {left}\n{city.last_words()}") from never
 
 
-def balance(city: City) -> int:
+def balance(city: Town) -> int:
     """Settle and give the account; answers how many events it holds."""
     settle(city)
     told = {name: [(row[0], row[1]) for row in city.rows(name, "SELECT stream, version FROM outbox")] for name in SERVICES}
@@ -74,7 +73,7 @@ def balance(city: City) -> int:
     return sum(len(events) for events in told.values())
 
 
-def deeds(city: City, acknowledged: Counter[str]) -> None:
+def deeds(city: Town, acknowledged: Counter[str]) -> None:
     """Every deed that was ever acknowledged in this city is there once, however often it was sent."""
     for kind, service, sql in LEFT:
         found = city.rows(service, sql)[0][0]
@@ -83,7 +82,7 @@ def deeds(city: City, acknowledged: Counter[str]) -> None:
             raise AccountWrong(f"{acknowledged[kind]} times {kind} acknowledged, {found} found: {sql}")
 
 
-def _listener(city: City, name: str, told: dict[str, list[Event]]) -> Iterable[str]:
+def _listener(city: Town, name: str, told: dict[str, list[Event]]) -> Iterable[str]:
     due = Counter(event for publisher in SUBSCRIPTIONS[name] for event in told[publisher] if event not in city.exempt)
     applied = city.rows(name, "SELECT stream, version FROM tally ORDER BY id")
     heard = Counter((row[0], row[1]) for row in applied)
@@ -101,7 +100,7 @@ def _listener(city: City, name: str, told: dict[str, list[Event]]) -> Iterable[s
             yield f"{name} has set aside {stream} #{version}: {error}"
 
 
-def _judged(city: City, name: str) -> Iterable[str]:
+def _judged(city: Town, name: str) -> Iterable[str]:
     """The service's own check, and for finance what its log gives."""
     differences: Callable[[Any], Iterable[str]] = import_module(f"services.{name}.queries.agreement").differences
     database = Database(city.databases[name], import_module(f"services.{name}.storage.tables").metadata)
@@ -115,7 +114,7 @@ def _judged(city: City, name: str) -> Iterable[str]:
     database.close()
 
 
-def _recounted(city: City) -> Iterable[str]:
+def _recounted(city: Town) -> Iterable[str]:
     """Finance's people and hours beside those of the ledger of courses."""
     (ledger,), (counted,) = city.rows("courses", ATTENDED), city.rows("finance", COUNTED)
     if tuple(map(int, ledger)) != tuple(map(int, counted)):

@@ -2,9 +2,11 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,15 +15,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from joserfc.jwk import OKPKey
 
-from shared.messaging import topology
+from deploy.broker.declaring import declare
+from deploy.broker.inventory import Topology
+from deploy.broker.management import Management
+from shared.messaging.topology import VIRTUAL_HOST
 from shared.storage import migrations
 from shared.storage.database import Database
-from shared.vocabulary import SERVICES
+from shared.vocabulary import SERVICES, Role
+from shared.web import tokens
+from tests.conftest import actor
 from tests.faults import process
 from tests.servers import PostgresServer, RabbitServer
 from tests.servers.postgres import create_database
@@ -62,6 +69,44 @@ class Process:
         return self.running.wait(seconds)
 
 
+class Town(Protocol):
+    """What the stream and the account need of whatever is under test."""
+
+    databases: dict[str, str]
+    ports: dict[str, int]
+    spoiled: bool
+    exempt: set[tuple[str, int]]
+
+    def token(self) -> str:
+        """An organizer's token."""
+
+    def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query gives in a service's database."""
+
+    def until(self, true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait until it is so. Raises `NeverCameTrue`."""
+
+    def last_words(self) -> str:
+        """The end of every log."""
+
+
+def wait_until(true: Callable[[], object], what: str, seconds: float, last_words: Callable[[], str]) -> None:
+    """Wait until it is so; whatever a server that is away answers counts as not yet."""
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(psycopg.Error, sqlite3.Error, OSError):
+            if true():
+                return
+        if time.monotonic() > end:
+            raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{last_words()}")
+        time.sleep(0.1)
+
+
+def ends_of(folder: Path) -> str:
+    """The end of every log of a folder, for whoever reads a failure."""
+    return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in sorted(folder.glob("*.log")))
+
+
 @dataclass
 class City:
     """`start` brings everything up; every process can be run anew with other surroundings (crash points, proxies, clocks)."""
@@ -70,6 +115,7 @@ class City:
     postgres: PostgresServer
     rabbit: RabbitServer
     key: OKPKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "faults"}))
+    passwords: dict[str, str] = field(default_factory=lambda: {name: secrets.token_hex(8) for name in SERVICES})
     databases: dict[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
@@ -79,7 +125,7 @@ class City:
 
     def start(self) -> None:
         """Databases with today's tables and a tally, the topology, a worker for each service and the two webs."""
-        topology.declare(self.rabbit.url)
+        self.declare_topology()
         for name in SERVICES:
             self.databases[name] = create_database(self.postgres.url)
             database = Database(self.databases[name], import_module(f"services.{name}.storage.tables").metadata)
@@ -134,15 +180,12 @@ class City:
         self.until(lambda: all(takes(port) for port in self.ports.values()), "the webs take connections")
 
     def until(self, true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-        """Wait until it is so; whatever a server that is away answers counts as not yet."""
-        end = time.monotonic() + seconds
-        while True:
-            with suppress(psycopg.Error, OSError):
-                if true():
-                    return
-            if time.monotonic() > end:
-                raise NeverCameTrue(f"after {seconds:.0f} s still not: {what}\n{self.last_words()}")
-            time.sleep(0.1)
+        """Wait until it is so. Raises `NeverCameTrue`."""
+        wait_until(true, what, seconds, self.last_words)
+
+    def token(self) -> str:
+        """An organizer's token, signed with the key that the webs believe."""
+        return tokens.mint(self.key, actor(Role.ORGANIZER))
 
     def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query gives in a service's database, past every proxy."""
@@ -172,11 +215,22 @@ class City:
         self.rabbit.kill()
         shutil.rmtree(self.rabbit.folder / "data")
         self.rabbit.start()
-        topology.declare(self.rabbit.url)
+        self.declare_topology()
+
+    def declare_topology(self) -> None:
+        """Everything the broker should hold, with a user of its own for every service."""
+        api = Management(self.rabbit.management)
+        declare(api, Topology(self.passwords, api.user))
+
+    def broker(self, service: str | None = None) -> str:
+        """Where a service finds the broker, with its own user; without one, as the administrator."""
+        if service is None:
+            return self.rabbit.url.rsplit("/", 1)[0] + f"/{VIRTUAL_HOST}"
+        return f"amqp://{service}:{self.passwords[service]}@127.0.0.1:{self.rabbit.port}/{VIRTUAL_HOST}"
 
     def last_words(self) -> str:
-        """The end of every log, for whoever reads a failure."""
-        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in sorted(self.folder.glob("*.log")))
+        """The end of every log."""
+        return ends_of(self.folder)
 
     def said(self, name: str) -> int:
         """How long the log of a process is by now; give it to `says` to look only at what comes after."""
@@ -203,7 +257,7 @@ class City:
     def _settings(self, service: str) -> dict[str, str]:
         own = self.folder / service
         own.mkdir(parents=True, exist_ok=True)
-        settings = {"DATABASE_URL": self.databases[service], "BROKER_URL": self.rabbit.url, "DATA_FOLDER": str(own)}
+        settings = {"DATABASE_URL": self.databases[service], "BROKER_URL": self.broker(service), "DATA_FOLDER": str(own)}
         named = {f"{service.upper()}_{key}": value for key, value in settings.items()}
         return {**named, process.KEY: json.dumps(self.key.as_dict(private=True)), "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
 

@@ -1,5 +1,7 @@
 """A service's real process, armed: `python -m tests.faults.process SERVICE worker`, or `web_app(SERVICE)` under gunicorn.
 
+`python -m tests.faults.process house OPTIONS…` is the whole house in one process, armed in the same way.
+
 Beside each service's own handlers a tally writes down every event that is applied, without looking for doubles.
 """
 
@@ -72,10 +74,14 @@ def _with_tally(real: Handler | None) -> Handler:
 def main(service: str, *words: str) -> None:
     """The service's own command line. Certificates are not rendered: it takes the processor and tells nobody anything."""
     arm()
-    clocks.listen()
+    if service != "house":
+        clocks.listen()  # gunicorn has its own use for these signals
     whole = worker.service_worker
     worker.service_worker = lambda name, database, listens, _background=None, **bus: whole(name, database, listens, **bus)  # type: ignore[assignment]
-    import_module(f"services.{service}.__main__").command(list(words), prog_name=service)
+    if service == "house":
+        import_module("services.__main__").main(list(words), prog_name=service)
+    else:
+        import_module(f"services.{service}.__main__").command(list(words), prog_name=service)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-from shared.vocabulary import Role
-from shared.web import tokens
-from tests.conftest import actor
 from tests.enrollment.places import A, B, register_entries, resident_id
-from tests.faults.city import City
+from tests.faults.city import Town
 
 SEATS = 3
 SCHOOLS = (f"{A}0001", f"{A}0002", f"{B}0001", f"{B}0002")
@@ -49,7 +46,7 @@ class Answers:
 class Desk:
     """Somebody who asks the webs and does not give up."""
 
-    def __init__(self, city: City, answers: Answers) -> None:
+    def __init__(self, city: Town, answers: Answers) -> None:
         self._city = city
         self._answers = answers
 
@@ -70,9 +67,9 @@ class Desk:
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         end = time.monotonic() + PERSISTENCE
         while time.monotonic() < end:
-            headers["Authorization"] = f"Bearer {tokens.mint(self._city.key, actor(Role.ORGANIZER))}"
             begun = time.monotonic()
             try:
+                headers["Authorization"] = f"Bearer {self._city.token()}"
                 status, answer = self._once(method, path, sent, headers)
             except (OSError, http.client.HTTPException):
                 self._answers.lost += 1
@@ -98,7 +95,7 @@ class Desk:
 class Stream:
     """An organizer and a class teacher at work, from `start` to `stop`; the same city may see several of them in turn."""
 
-    def __init__(self, city: City, pause: float = 0.01) -> None:
+    def __init__(self, city: Town, pause: float = 0.01) -> None:
         self.answers = Answers()
         self.failure: BaseException | None = None
         self._desk = Desk(city, self.answers)
@@ -229,13 +226,13 @@ class Stream:
             yield
 
 
-def _next_number(city: City) -> int:
+def _next_number(city: Town) -> int:
     (row,) = city.rows("enrollment", "SELECT coalesce(max(number), 0) + 1 FROM intakes")
     return int(row[0])
 
 
 @contextmanager
-def busy(city: City, **options: Any) -> Iterator[Stream]:
+def busy(city: Town, **options: Any) -> Iterator[Stream]:
     """The stream flows while the block runs."""
     stream = Stream(city, **options)
     stream.start()

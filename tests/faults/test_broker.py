@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from shared.messaging.topology import VIRTUAL_HOST
 from tests.faults.city import City
 from tests.faults.stream import Stream
 from tests.servers import run_control
@@ -48,7 +49,7 @@ def test_killed_and_started_again(city: City, stream: Stream):
 @pytest.mark.parametrize("kind", ["memory", "disk"])
 def test_an_alarm_blocks_publishers(city: City, stream: Stream, kind: str):
     """In the long form for more than a minute: three times as long as a publisher waits before it gives up."""
-    raised = {"memory": ("set_vm_memory_high_watermark", "0.00001"), "disk": ("set_disk_free_limit", "1000TB")}[kind]
+    raised = {"memory": ("set_vm_memory_high_watermark", "0.00001"), "disk": ("set_disk_free_limit", "1000GB")}[kind]
     back = {"memory": ("set_vm_memory_high_watermark", "0.6"), "disk": ("set_disk_free_limit", "50MB")}[kind]
     before = city.rows("finance", "SELECT count(*) FROM inbox")[0][0]
     stream.answers.failed.clear()
@@ -66,14 +67,14 @@ def test_an_alarm_blocks_publishers(city: City, stream: Stream, kind: str):
 def test_a_full_queue(city: City, stream: Stream):
     """A queue whose reader is away refuses what is too much; the outbox keeps it and the page of the operator shows it."""
     control, policy = city.rabbit.control, ("full", r"^finance\.inbox$", '{"max-length": 5}')
-    run_control(control, "set_policy", "--priority", "9", "--apply-to", "queues", *policy)
+    run_control(control, "set_policy", "-p", VIRTUAL_HOST, "--priority", "9", "--apply-to", "queues", *policy)
     city.processes["finance worker"].kill()
     since = city.said("courses worker")
     stream.goes_on(30)
     city.until(lambda: city.says("courses worker", "the broker refused", since), "the relay says that the broker refuses")
     stream.goes_on(20)
     assert unsent(city) > 0
-    run_control(control, "clear_policy", "full")
+    run_control(control, "clear_policy", "-p", VIRTUAL_HOST, "full")
     city.run("finance worker")
     stream.goes_on(10)
 

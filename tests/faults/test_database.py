@@ -1,7 +1,7 @@
 """The database is killed, read-only or full while people work: they are told to come back, and nothing is half-written."""
 
 import os
-import subprocess
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from tests.faults.city import City
+from tests.faults.disks import limited_files, small_disk
 from tests.faults.stream import Stream
-from tests.servers.processes import as_account, unprivileged
+from tests.servers.processes import as_account, own_folder, unprivileged
 
 ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
-MEGABYTE = 1024 * 1024
 
 
 def test_killed_and_started_again(city: City, stream: Stream):
@@ -45,13 +45,13 @@ def test_the_database_is_read_only(city: City, stream: Stream):
     assert set(stream.answers.failed) == {503}
 
 
-def test_the_disk_of_a_database_is_full(city: City, stream: Stream, tmp_path: Path):
-    """First at the one who records attendance, then at the one who only listens."""
-    for service, who in (("courses", "courses web"), ("finance", "finance worker")):
+def test_the_disk_of_a_database_is_full(city: City, stream: Stream):
+    """First at the one whom people tell, then at the one who only listens."""
+    for service, who in (("enrollment", "enrollment web"), ("finance", "finance worker")):
         since = city.said(who)
-        with full_disk(city, service, tmp_path):
+        with full_disk(city, service):
             city.until(lambda who=who, since=since: city.says(who, "could not extend file", since), f"{who} meets the full disk", 120)
-            if service == "courses":
+            if service == "enrollment":
                 city.until(lambda: stream.answers.failed[503], "somebody is told to come back")
         stream.goes_on(10)
 
@@ -65,26 +65,24 @@ def set_everywhere(city: City, statement: str) -> None:
 
 
 @contextmanager
-def full_disk(city: City, service: str, folder: Path) -> Iterator[None]:
+def full_disk(city: City, service: str) -> Iterator[None]:
     """A database whose files cannot grow: on a small file system of its own, or by the limit of its processes' files."""
-    folder.chmod(0o755)
-    place = folder / service
-    place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], capture_output=True).returncode:
-        with short_files(city, service):
-            yield
-        return
-    try:
-        move(city, service, place)
-        used = os.statvfs(place)
-        size = (used.f_blocks - used.f_bfree) * used.f_frsize + MEGABYTE // 4
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(place)], check=True)
-        yield
-        subprocess.run(["mount", "-o", "remount,size=256m", str(place)], check=True)
-        city.until(lambda: True, "it has room again")
-    finally:
-        move(city, service, None)
-        subprocess.run(["umount", str(place)], check=True)
+    account = unprivileged("postgres")
+    folder = own_folder("disk", account)
+    with small_disk(folder, megabytes=128) as disk:
+        if disk is None:
+            with limited_files(*files_of(city, service), as_account(account)):
+                yield
+            return
+        if account:
+            shutil.chown(disk.place, account)
+        move(city, service, disk.place)
+        try:
+            with disk.full():
+                yield
+        finally:
+            move(city, service, None)
+    folder.rmdir()
 
 
 def move(city: City, service: str, place: Path | None) -> None:
@@ -97,9 +95,6 @@ def move(city: City, service: str, place: Path | None) -> None:
         ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         connection.execute(ending, (database,))
         if place is not None:
-            account = unprivileged("postgres")
-            if account:
-                subprocess.run(["chown", account, str(place)], check=True)
             connection.execute(f"CREATE TABLESPACE small_{service} LOCATION '{place}'")  # type: ignore[call-overload]
         where = f"small_{service}" if place is not None else "pg_default"
         connection.execute(f'ALTER DATABASE "{database}" SET TABLESPACE {where}')  # type: ignore[call-overload]
@@ -110,23 +105,11 @@ def move(city: City, service: str, place: Path | None) -> None:
     city.await_webs()
 
 
-@contextmanager
-def short_files(city: City, service: str) -> Iterator[None]:
-    """Without the right to mount: the processes that serve this database may make no file longer than its longest."""
-    longest = city.rows(service, "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0]
-    limited: set[int] = set()
-
-    def limit(bytes_: str, processes: set[int]) -> None:
-        for process in processes:
-            words = [*as_account(unprivileged("postgres")), "prlimit", "--pid", str(process), f"--fsize={bytes_}:"]
-            subprocess.run(words, capture_output=True)
-
+def files_of(city: City, service: str) -> tuple[list[int], int]:
+    """The processes that serve a database, and how long its longest file is."""
     database = city.databases[service].rsplit("/", 1)[1]
-    for (process,) in city.rows("portal", "SELECT pid FROM pg_stat_activity WHERE datname = %s", database):
-        limited.add(process)
-    limit(str(longest), limited)
-    yield
-    limit("unlimited", limited)
+    longest = city.rows(service, "SELECT max(pg_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0]
+    return [row[0] for row in city.rows("portal", "SELECT pid FROM pg_stat_activity WHERE datname = %s", database)], longest
 
 
 @pytest.fixture(autouse=True)

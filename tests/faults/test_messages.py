@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pika
 import pytest
 
-from shared.contracts.enrollment import TRAINEE_ADMITTED, TRAINEE_LEFT
+from shared.contracts.enrollment import TRAINEE_CHECKED_IN
+from shared.domain import now
 from shared.messaging import topology
 from tests.faults import mishaps
 from tests.faults.city import City
@@ -20,14 +21,14 @@ LISTENERS = ("courses", "certificates", "finance", "portal")
 
 def admin(city: City, deed: Callable[[Any], Any]) -> Any:
     """Do something at the broker as its administrator."""
-    connection = pika.BlockingConnection(pika.URLParameters(city.rabbit.url))
+    connection = pika.BlockingConnection(pika.URLParameters(city.broker()))
     try:
         return deed(connection.channel())
     finally:
         connection.close()
 
 
-def publish(city: City, body: bytes, key: str = TRAINEE_LEFT.name) -> None:
+def publish(city: City, body: bytes, key: str = TRAINEE_CHECKED_IN.name) -> None:
     """Send bytes as if enrollment had."""
     admin(city, lambda channel: channel.basic_publish(topology.exchange_of("enrollment"), key, body))
 
@@ -37,11 +38,10 @@ def dead(city: City) -> int:
     return int(admin(city, lambda channel: channel.queue_declare(topology.DEAD, passive=True).method.message_count))
 
 
-def left(subject: Any, version: int = 1, **more: Any) -> str:
-    """Someone has left, as an event of a made-up subject."""
-    return body_of(
-        subject, version, {"cohort_id": str(subject), "enrollment_id": str(uuid4()), "person_id": str(uuid4()), "checked_in": False, **more}
-    )
+def checked_in(subject: UUID, version: int = 1, **more: Any) -> str:
+    """Someone whom nobody knows yet has reported, as an event that every listener takes."""
+    ids = {name: str(subject) for name in ("cohort_id", "enrollment_id", "person_id")}
+    return body_of(subject, version, {**ids, "checked_in_at": now().isoformat(), **more}, TRAINEE_CHECKED_IN)
 
 
 def statuses(city: City, service: str, told: str) -> list[str]:
@@ -54,7 +54,7 @@ RUBBISH = {
     "empty": b"",
     "JSON, no event": b'{"hello": "world"}',
     "ten megabytes": b'{"specversion": "1.0", "data": "' + b"x" * (10 * 1024 * 1024) + b'"}',
-    "an event that contradicts itself": left(uuid4()).replace('"version":1', '"version":2').encode(),
+    "an event that contradicts itself": checked_in(uuid4()).replace('"version":1', '"version":2').encode(),
 }
 
 
@@ -70,26 +70,27 @@ def test_rubbish_is_set_aside_and_everything_else_goes_on(city: City, stream: St
 def test_strangers_and_newer_events_hold_nobody_up(city: City, stream: Stream):
     """An unknown type, a newer version of a known one, a field nobody knows: enrollment's next release writes them today."""
     subject = uuid4()
-    stranger, newer = json.loads(left(subject, 2)), json.loads(left(subject, 3))
-    stranger["type"], newer["type"] = "enrollment.trainee.praised.v1", "enrollment.trainee.left.v2"
-    bodies = [left(subject, 1, mood="good"), json.dumps(stranger), json.dumps(newer), left(subject, 4)]
-    city.tell(
-        "enrollment", [(TRAINEE_LEFT.stream(subject), number, json.loads(body)["type"], body) for number, body in enumerate(bodies, 1)]
-    )
+    stranger, newer = json.loads(checked_in(subject, 2)), json.loads(checked_in(subject, 3))
+    stranger["type"], newer["type"] = "enrollment.trainee.praised.v1", "enrollment.trainee.checked_in.v2"
+    bodies = [checked_in(subject, 1, mood="good"), json.dumps(stranger), json.dumps(newer), checked_in(subject, 4)]
+    told = TRAINEE_CHECKED_IN.stream(subject)
+    city.tell("enrollment", [(told, number, json.loads(body)["type"], body) for number, body in enumerate(bodies, 1)])
+    city.exempt |= {(told, 2), (told, 3)}
     stream.goes_on(5)
     for name in LISTENERS:
-        count = "SELECT count(*) FROM inbox WHERE stream = %s AND status = 'done'"
-        city.until(lambda name=name: city.rows(name, count, TRAINEE_LEFT.stream(subject)) == [(4,)], f"{name} is through with all four")
-    city.exempt |= {(TRAINEE_LEFT.stream(subject), 2), (TRAINEE_LEFT.stream(subject), 3)}
+        city.until(lambda name=name: statuses(city, name, told) == ["done"] * 4, f"{name} is through with all four")
 
 
 def test_poison_is_parked_and_only_its_own_subject_waits(city: City, stream: Stream):
     """A payload that breaks its contract: parked with its error, replayed in vain, discarded with a reason; then its successors follow."""
     subject = uuid4()
-    poison = TRAINEE_ADMITTED.stream(subject)
+    poison = TRAINEE_CHECKED_IN.stream(subject)
     city.tell(
         "enrollment",
-        [(poison, 1, TRAINEE_ADMITTED.name, body_of(subject, 1, {}, TRAINEE_ADMITTED)), (poison, 2, TRAINEE_LEFT.name, left(subject, 2))],
+        [
+            (poison, 1, TRAINEE_CHECKED_IN.name, body_of(subject, 1, {}, TRAINEE_CHECKED_IN)),
+            (poison, 2, TRAINEE_CHECKED_IN.name, checked_in(subject, 2)),
+        ],
     )
     stream.goes_on(10)
     parked = "SELECT id, error FROM inbox WHERE status = 'parked'"

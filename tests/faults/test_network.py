@@ -17,7 +17,7 @@ TO_BROKER, TO_DATABASE = "BROKER_URL", "DATABASE_URL"
 @contextmanager
 def through_a_proxy(city: City, setting: str, *names: str) -> Iterator[Proxy]:
     """These processes reach the broker, or their database, through a proxy."""
-    addresses = [city.rabbit.url if setting == TO_BROKER else city.databases[name.split()[0]] for name in names]
+    addresses = [city.broker(name.split()[0]) if setting == TO_BROKER else city.databases[name.split()[0]] for name in names]
     proxy = Proxy(urlsplit(addresses[0]).port or 0)
     for name, address in zip(names, addresses, strict=True):
         service = name.split()[0]

@@ -16,7 +16,9 @@ def test_a_short_soak_balances(tmp_path: Path):
     sys.stdout.write(f"seed {seed}\n")
     postgres, rabbit = PostgresServer(), RabbitServer()
     try:
-        soak = Soak(tmp_path, postgres.make(), rabbit.make(), random.Random(seed), lambda what: sys.stdout.write(what + "\n"), pause=(0.0, 0.3))
+        soak = Soak(
+            tmp_path, postgres.make(), rabbit.make(), random.Random(seed), lambda what: sys.stdout.write(what + "\n"), pause=(0.0, 0.3)
+        )
         try:
             soak.prepare()
             soak.run(EVENTS, QUICK, breath=0.03)

@@ -18,6 +18,13 @@ def unknown_settings(compose: str) -> set[str]:
     return {name for name in SETTING.findall(compose) if name.removesuffix("_FILE") not in known}
 
 
+def hasty_workers(compose: str) -> list[str]:
+    """The workers that do not wait for the broker's topology."""
+    workers = re.findall(r"^  ([a-z]+-worker):\n((?:    .*\n)+)", compose, re.MULTILINE)
+    assert len(workers) == len(SERVICES)
+    return [name for name, block in workers if "topology: { condition: service_completed_successfully }" not in block]
+
+
 def unlike(images: dict[str, str]) -> list[str]:
     """The services whose image is made in another way than most; fonts are for who prints."""
     plain = {name: re.sub(r"# rare.*\nRUN apt-get .*\n", "", text).replace(name, "NAME") for name, text in images.items()}
@@ -54,3 +61,13 @@ def test_compose_sets_only_settings_that_exist() -> None:
 @pytest.mark.parametrize("line", ["      PORTAL_SPEED: 1\n", "      COURSES_DATABASE_URI_FILE: /secrets/x\n"])
 def test_a_setting_that_does_not_exist_is_seen(line: str) -> None:
     assert len(unknown_settings("services:\n      PORTAL_DATA_FOLDER: /data\n" + line)) == 1
+
+
+def test_no_worker_of_compose_starts_before_the_topology_is_declared() -> None:
+    assert hasty_workers((ROOT / "docker-compose.yml").read_text()) == []
+
+
+def test_a_worker_that_starts_too_early_is_seen() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    early = compose.replace("topology: { condition: service_completed_successfully }", "rabbitmq: { condition: service_healthy }", 1)
+    assert hasty_workers(early) == ["portal-worker"]

@@ -21,7 +21,6 @@ from demo.doors import Doors, Send, inside, over_http
 from services.embedded import House
 from shared.messaging import inbox, outbox
 from shared.messaging.rebuilding import compare, rebuild
-from shared.messaging.topology import declare
 from shared.storage.work import SYSTEM, transact
 from shared.vocabulary import SERVICES, Role
 
@@ -90,8 +89,7 @@ class ConnectedNeighborhood:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> None:
-        """Declare the topology, migrate, start web and worker of each service, and wait until they are ready."""
-        declare(self.broker)
+        """Migrate, start web and worker of each service, and wait until they are ready."""
         self.ports = {name: _free_port() for name in SERVICES}
         for migrating in [self._run(name, "migrate") for name in SERVICES]:
             assert migrating.wait(PATIENCE) == 0

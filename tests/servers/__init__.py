@@ -7,6 +7,7 @@ what cannot be provided fails with the command that installs it.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from tests.servers.debian import NotInstalled
 from tests.servers.postgres import PostgresServer, create_database, drop_database
 from tests.servers.processes import ServerFailed
-from tests.servers.rabbitmq import RabbitServer, create_virtual_hosts, run_control
+from tests.servers.rabbitmq import RabbitServer, delete_virtual_host, empty_virtual_host, new_virtual_host, run_control
+from tests.servers.rabbitmq import declare_topology as declare
 
 Server = TypeVar("Server")
 
@@ -57,42 +59,45 @@ def postgres_database(new_postgres_database: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="session")
 def rabbitmq_node() -> Iterator[tuple[str, str]]:
-    """The run's RabbitMQ: its URL, and the command that is its `rabbitmqctl`."""
-    named, control = os.environ.get("LINGHANG_TEST_RABBITMQ_URL"), os.environ.get("LINGHANG_TEST_RABBITMQ_CONTROL")
+    """The run's RabbitMQ: its URL, and that of its management API."""
+    named, management = os.environ.get("LINGHANG_TEST_RABBITMQ_URL"), os.environ.get("LINGHANG_TEST_RABBITMQ_MANAGEMENT")
     if named:
-        if not control:
-            pytest.fail("LINGHANG_TEST_RABBITMQ_URL needs LINGHANG_TEST_RABBITMQ_CONTROL, the command that is rabbitmqctl for it")
-        yield named, control
+        if not management:
+            pytest.fail(
+                "LINGHANG_TEST_RABBITMQ_URL needs LINGHANG_TEST_RABBITMQ_MANAGEMENT, http://USER:PASSWORD@HOST:PORT of the same broker"
+            )
+        yield named, management
         return
     server = _provided(RabbitServer)
     try:
         server.make()
-        yield server.url, server.control
+        yield server.url, server.management
     finally:
         server.remove()
 
 
-@pytest.fixture(scope="session")
-def _virtual_hosts() -> list[str]:
-    return []
+@pytest.fixture
+def empty_rabbitmq(rabbitmq_node: tuple[str, str]) -> Iterator[str]:
+    """The URL of a fresh, empty virtual host with an administrator's rights in it."""
+    url, management = rabbitmq_node
+    made = empty_virtual_host(management, url)
+    yield made
+    delete_virtual_host(management, made)
 
 
 @pytest.fixture
-def rabbitmq(rabbitmq_node: tuple[str, str], _virtual_hosts: list[str]) -> str:
-    """The URL of a fresh virtual host with an administrator's rights in it."""
-    if not _virtual_hosts:  # one call of rabbitmqctl takes a second or two: it makes several
-        _virtual_hosts += create_virtual_hosts(rabbitmq_node[1], rabbitmq_node[0], 8)
-    return _virtual_hosts.pop()
+def rabbitmq(rabbitmq_node: tuple[str, str]) -> Iterator[str]:
+    """The URL of a fresh virtual host with our topology and an administrator's rights in it."""
+    url, management = rabbitmq_node
+    made = new_virtual_host(management, url)
+    yield made
+    delete_virtual_host(management, made)
 
 
 @pytest.fixture
-def rabbitmqctl(rabbitmq_node: tuple[str, str]) -> Callable[..., str]:
-    """Call it with words for `rabbitmqctl` (and `given=` for its input); it answers what the command printed."""
-
-    def control(*words: str, given: str | None = None) -> str:
-        return run_control(rabbitmq_node[1], *words, given=given)
-
-    return control
+def declare_topology(rabbitmq_node: tuple[str, str]) -> Callable[[str], None]:
+    """Call it with the URL of a virtual host to have our topology declared there, once more or for the first time."""
+    return partial(declare, rabbitmq_node[1])
 
 
 def _provided(make: Callable[[], Server]) -> Server:

@@ -15,10 +15,10 @@ from tests.servers.rabbitmq import RabbitServer
 USAGE = """usage: python -m tests.servers run -- COMMAND...
 
 Runs COMMAND with these variables set, each taken as it is when it is set already:
-  LINGHANG_TEST_POSTGRES_URL      postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE of an administrator
-  LINGHANG_TEST_RABBITMQ_URL      amqp://USER:PASSWORD@HOST:PORT/%2F of an administrator
-  LINGHANG_TEST_RABBITMQ_CONTROL  the command that is rabbitmqctl for that broker
-  LINGHANG_TEST_CHROMIUM          the browser for the browser tests
+  LINGHANG_TEST_POSTGRES_URL         postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE of an administrator
+  LINGHANG_TEST_RABBITMQ_URL         amqp://USER:PASSWORD@HOST:PORT/%2F of an administrator
+  LINGHANG_TEST_RABBITMQ_MANAGEMENT  http://USER:PASSWORD@HOST:PORT of the same administrator, that broker's management API
+  LINGHANG_TEST_CHROMIUM             the browser for the browser tests
 """
 
 
@@ -43,7 +43,7 @@ def run(command: list[str]) -> int:
             rabbit = RabbitServer()
             ours.append(rabbit)
             environment["LINGHANG_TEST_RABBITMQ_URL"] = rabbit.make().url
-            environment["LINGHANG_TEST_RABBITMQ_CONTROL"] = rabbit.control
+            environment["LINGHANG_TEST_RABBITMQ_MANAGEMENT"] = rabbit.management
         # a session of its own: a Ctrl-C reaches it once, through us
         child = subprocess.Popen([*as_account(None, dies_with="INT"), *command], env=environment, start_new_session=True)
         return child.wait()

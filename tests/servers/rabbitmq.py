@@ -1,16 +1,19 @@
 """A RabbitMQ node of its own for one test run."""
 
-import json
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pika
 import pika.exceptions
 
+from deploy.broker.declaring import declare
+from deploy.broker.inventory import Topology
+from deploy.broker.management import Management
 from tests.servers.debian import epmd_program, rabbitmq_folder
 from tests.servers.processes import as_account, free_port, make_patiently, own_folder, stop, unprivileged, wait_until
 
@@ -19,6 +22,10 @@ listeners.tcp.local = 127.0.0.1:{port}
 default_user = linghang
 default_pass = {password}
 default_user_tags.administrator = true
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {management_port}
+management.disable_stats = true
+management_agent.disable_metrics_collector = true
 disk_free_limit.absolute = 50MB
 loopback_users.guest = true
 """
@@ -34,12 +41,18 @@ class RabbitServer:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.folder: Path | None = None
         self.port = 0
+        self.management_port = 0
         self._environment: dict[str, str] = {}
 
     @property
     def url(self) -> str:
         """The default virtual host, as pika writes it."""
         return f"amqp://linghang:{self._password}@127.0.0.1:{self.port}/%2F"
+
+    @property
+    def management(self) -> str:
+        """The management API, with user and password."""
+        return f"http://linghang:{self._password}@127.0.0.1:{self.management_port}"
 
     @property
     def control(self) -> str:
@@ -59,10 +72,10 @@ class RabbitServer:
 
     def _make(self) -> None:
         self.folder = own_folder("rabbitmq", self._account)
-        self.port = free_port()
+        self.port, self.management_port = free_port(), free_port()
         configuration = self.folder / "rabbitmq.conf"
-        configuration.write_text(CONFIGURATION.format(port=self.port, password=self._password))
-        (self.folder / "enabled_plugins").write_text("[].")
+        configuration.write_text(CONFIGURATION.format(port=self.port, management_port=self.management_port, password=self._password))
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].")
         self._environment = self._describe(self.folder)
         self._write_control(self.folder)
         if self._account:
@@ -141,14 +154,30 @@ class RabbitServer:
         return True
 
 
-def create_virtual_hosts(control: str, url: str, count: int) -> list[str]:
-    """Make `count` fresh virtual hosts with one call of `control` and return their URLs for the user of `url`."""
-    names = [f"t{secrets.token_hex(5)}" for _ in range(count)]
-    user = pika.URLParameters(url).credentials.username
-    everything = {"user": user, "configure": ".*", "write": ".*", "read": ".*"}
-    definitions = {"vhosts": [{"name": name} for name in names], "permissions": [{"vhost": name, **everything} for name in names]}
-    run_control(control, "import_definitions", given=json.dumps(definitions))
-    return [f"{url.rsplit('/', 1)[0]}/{name}" for name in names]
+def new_virtual_host(management: str, url: str) -> str:
+    """Make a fresh virtual host with our topology declared; answers its URL for the administrator of `url`."""
+    made = empty_virtual_host(management, url)
+    declare_topology(management, made)
+    return made
+
+
+def empty_virtual_host(management: str, url: str) -> str:
+    """The same without the topology."""
+    api, name = Management(management), f"t{secrets.token_hex(5)}"
+    api.put(f"vhosts/{name}", {})
+    api.put(f"permissions/{name}/{api.user}", {"configure": ".*", "write": ".*", "read": ".*"})
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def declare_topology(management: str, url: str) -> None:
+    """Declare our topology in the virtual host of `url`, without users of the services; safe to repeat."""
+    api = Management(management)
+    declare(api, Topology({}, api.user, unquote(url.rsplit("/", 1)[1])))
+
+
+def delete_virtual_host(management: str, url: str) -> None:
+    """Delete a virtual host with everything in it."""
+    Management(management).delete(f"vhosts/{url.rsplit('/', 1)[1]}")
 
 
 def run_control(control: str, *words: str, given: str | None = None) -> str:

@@ -4,6 +4,6 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.finance.api import totals
+from services.finance.api import read_model_runs, totals
 
-BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint,)
+BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint, read_model_runs.blueprint)

@@ -6,8 +6,10 @@ from marshmallow import Schema, fields, validate
 
 from services.finance.domain.figures import Figures
 from services.finance.domain.period import Filters, period_of
+from services.finance.domain.read_model_run import RunKind, RunState
 from services.finance.queries.totals import Grouping
 from shared.vocabulary import Category, Delivery, OrganizedBy
+from shared.web.service import ApiSchema
 
 
 class ReportQuery(Schema):
@@ -159,3 +161,31 @@ class FreshnessSchema(Schema):
     parked = fields.Integer()
     gaps = fields.Integer()
     awaited = fields.Integer(metadata={"description": "Places heard of before their roster; they count as soon as it comes."})
+
+
+class ReadModelRunRequest(ApiSchema):
+    """What is to be done with the figures: compare them with the log of events, or rebuild them from it."""
+
+    kind = fields.Enum(RunKind, by_value=True, required=True)
+
+
+class ReadModelRunSchema(Schema):
+    """One run; figures that are not known yet are none."""
+
+    id = fields.Integer()
+    kind = fields.Enum(RunKind, by_value=True)
+    state = fields.Enum(RunState, by_value=True)
+    asked_at = fields.AwareDateTime()
+    asked_by = fields.String(metadata={"description": "The account that asked."})
+    started_at = fields.AwareDateTime(allow_none=True)
+    finished_at = fields.AwareDateTime(allow_none=True)
+    events = fields.Integer(allow_none=True, metadata={"description": "How many events were applied."})
+    difference_count = fields.Integer(allow_none=True)
+    differences = fields.List(fields.String(), metadata={"description": "The first twenty."})
+    error = fields.String(allow_none=True)
+
+
+class ReadModelRunsSchema(Schema):
+    """The last runs, newest first."""
+
+    runs = fields.List(fields.Nested(ReadModelRunSchema))

@@ -4,10 +4,11 @@ No table holds a name, an ID number or a phone. Every fact carries the day it to
 told it; when it was heard stands in the inbox, which is never emptied, so a later period close (R32) can say both.
 """
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Uuid, text
+from sqlalchemy import JSON, Boolean, Column, Date, Identity, Index, Integer, String, Table, Text, Uuid, text
 
 from services.finance.domain.facts import Outcome, Standing
-from shared.storage.tables import UtcDateTime, code_column, service_metadata
+from services.finance.domain.read_model_run import RunKind, RunState
+from shared.storage.tables import BigKey, UtcDateTime, code_column, service_metadata
 from shared.vocabulary import AttendanceStatus, Category, Delivery, HalfDay, OrganizedBy, Post, TeachingMode
 
 metadata = service_metadata()
@@ -170,6 +171,26 @@ PARTICIPATION_DAYS = Table(
     Column("held_on", Date, primary_key=True),
     Column("quarter_hours", Integer, nullable=False),
     Index("ix_participation_days_held_on", "held_on"),
+)
+
+_WAITING = text("state = 'waiting'")
+# What operators asked for and what came of it: no fact, so it outlives a rebuild.
+READ_MODEL_RUNS = Table(
+    "read_model_runs",
+    metadata,
+    Column("id", BigKey, Identity(), primary_key=True),
+    code_column("kind", RunKind),
+    code_column("state", RunState, server_default=RunState.WAITING.value),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", String(80), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("events", Integer),
+    Column("difference_count", Integer),
+    Column("differences", JSON, nullable=False, server_default="[]"),
+    Column("error", Text),
+    Index("uq_read_model_runs_waiting", "kind", unique=True, postgresql_where=_WAITING, sqlite_where=_WAITING),
 )
 
 FACTS = (INTAKES, COHORTS, SEATS, COUNTIES, PLACES, SLOTS, SESSIONS, CERTIFICATES, EVALUATIONS, RECORDS, PARTICIPATIONS, PARTICIPATION_DAYS)

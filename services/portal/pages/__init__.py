@@ -9,9 +9,10 @@ from services.portal.pages.accounts import accounts
 from services.portal.pages.activation_codes import activation_codes
 from services.portal.pages.operations import operations
 from services.portal.pages.passwords import passwords
+from services.portal.pages.read_model import read_model
 from services.portal.pages.record import record
 from services.portal.pages.sessions import sessions
 from services.portal.pages.start import start
 
-BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations)
+BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations, read_model)
 TRANSLATIONS = Path(__file__).parent / "translations"

@@ -42,6 +42,24 @@ class CertificateStanding(Word):
     REVOKED = "revoked", "已作废", "Revoked"
 
 
+class RunKind(Word):
+    """What an operator may ask of finance's figures."""
+
+    COMPARISON = "comparison", "与日志核对", "Comparison with the log"
+    REBUILD = "rebuild", "按日志重建", "Rebuild from the log"
+
+
+class RunState(Word):
+    """How finance says a comparison or rebuild stands."""
+
+    WAITING = "waiting", "等待中", "Waiting"
+    RUNNING = "running", "进行中", "Under way"
+    AGREES = "agrees", "一致", "Agrees"
+    DIFFERS = "differs", "不一致", "Differs"
+    REBUILT = "rebuilt", "已重建", "Rebuilt"
+    FAILED = "failed", "失败", "Failed"
+
+
 class Parts:
     """Asks services for parts of a page and remembers which did not answer."""
 

@@ -1,6 +1,6 @@
 """The accounts a contact or organizer may see: those of the own unit and below (R45)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,11 +55,22 @@ def reachable(connection: Connection, actor: Actor, account_ids: Sequence[UUID])
 
 def login_of(connection: Connection, account_id: str) -> str:
     """The sign-in name of an account by the id its token carries; empty for programs, which have none."""
+    key = _key(account_id)
+    return (key and connection.execute(select(A.login).where(A.id == key)).scalar_one_or_none()) or ""
+
+
+def names_of(connection: Connection, account_ids: Iterable[str]) -> dict[str, str]:
+    """The names behind ids as tokens carry them; programs and the command line have none."""
+    keys = {account_id: key for account_id in account_ids if (key := _key(account_id))}
+    names = {row.id: row.name for row in connection.execute(select(A.id, A.name).where(A.id.in_(keys.values())))}
+    return {account_id: names[key] for account_id, key in keys.items() if key in names}
+
+
+def _key(account_id: str) -> UUID | None:
     try:
-        key = UUID(account_id)
+        return UUID(account_id)
     except ValueError:
-        return ""
-    return connection.execute(select(A.login).where(A.id == key)).scalar_one_or_none() or ""
+        return None
 
 
 def _subtree(actor: Actor) -> ColumnElement[bool]:

@@ -151,10 +151,10 @@ class House:
         with self.databases[publisher].reading() as connection:
             return outbox.backlog(connection)[0]
 
-    def send_again(self) -> None:
-        """Set all positions of all publishers back."""
-        for database in self.databases.values():
-            with database.writing() as connection:
+    def send_again(self, *publishers: str) -> None:
+        """Set all positions of these publishers back, of all unless named."""
+        for name in publishers or SERVICES:
+            with self.databases[name].writing() as connection:
                 outbox.send_again(connection)
 
     def forget(self, service: str) -> None:

@@ -150,10 +150,19 @@ def test_many_waiting_events_do_not_starve_the_others(house: House):
     assert house.heard("courses") == [(stream(good), version) for version in (1, 2, 3)]
     with house.databases["courses"].reading() as connection:
         standing = inbox.backlog(connection)
+        assert [row.waiting_behind for row in inbox.parked(connection)] == [299]
     assert (standing.pending, standing.parked, standing.gaps) == (299 + 300, 1, 1)
     arrive(house, subject=gap, versions=[1])
     house.apply("courses")
     assert len(house.heard("courses")) == 3 + 301
+
+
+def test_only_what_comes_after_a_parked_event_waits_behind_it(house: House):
+    arrive(house, times=5)
+    arrive(house, times=5)
+    with house.databases["courses"].writing() as connection:
+        connection.execute(update(INBOX).where(INBOX.c.version == 3).values(status="parked"))
+        assert [(row.version, row.waiting_behind) for row in inbox.parked(connection)] == [(3, 2), (3, 2)]
 
 
 def test_a_long_batch_ends_early_and_the_rest_follows(house: House, monkeypatch):

@@ -6,121 +6,30 @@ from collections.abc import Callable, Iterator
 
 import pika
 import pytest
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from shared.contracts import SUBSCRIPTIONS
 from shared.contracts.courses import COHORT_SCHEDULED
 from shared.messaging import inbox, link, rabbitmq, topology
-from shared.messaging.link import BrokerGone, Link, TopologyMissing
+from shared.messaging.link import BrokerGone, Link, TopologyDiffers
 from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay, Refused
-from shared.storage.tables import OUTBOX
 from tests.servers.processes import free_port
-from tests.shared.messaging.house import SERVICES, Crash, House, open_database
+from tests.shared.messaging.house import SERVICES, Crash, open_database
 from tests.shared.messaging.made_up import body_of, scheduled
 from tests.shared.messaging.promises import BusPromises
-
-
-class RabbitHouse(House):
-    """A house on a virtual host of its own; `restart` leaves what is in hand unanswered, as a crash does."""
-
-    def __init__(self, databases, url: str) -> None:
-        super().__init__(databases)
-        self.url = url
-        self.extra: list[RabbitRelay] = []
-        self.start()
-
-    def start(self) -> None:
-        self.relays = {name: RabbitRelay(name, self.databases[name], self.url) for name in topology.PUBLISHERS}
-        self.receivers = {name: RabbitReceiver(name, self.databases[name], self.url) for name in SERVICES}
-
-    def restart(self) -> None:
-        self.disconnect()
-        self.start()
-
-    def disconnect(self) -> None:
-        for carrier in (*self.relays.values(), *self.receivers.values(), *self.extra):
-            carrier.close()
-
-    def relay_of(self, publisher: str) -> RabbitRelay:
-        self.extra.append(RabbitRelay(publisher, self.databases[publisher], self.url))
-        return self.extra[-1]
-
-    def carry(self) -> None:
-        for relay in self.relays.values():
-            while relay.relay():
-                pass
-        for service in SERVICES:
-            self.receive(service)
-
-    def receive(self, service: str, seconds: float = 20) -> None:
-        """Receive until the inbox holds what was sent, and then what comes twice."""
-        end = time.monotonic() + seconds
-        while self.sent_to(service) - self.inbox(service).keys():
-            self.receivers[service].receive()
-            assert time.monotonic() < end, f"{service} was not told everything"
-        while self.receivers[service].receive():
-            pass
-
-    def receive_until_it_fails(self, service: str, seconds: float = 20) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.receivers[service].receive()
-
-    def sent_to(self, service: str) -> set[tuple[str, int]]:
-        sent = set()
-        for publisher in SUBSCRIPTIONS[service]:
-            with self.databases[publisher].reading() as connection:
-                rows = connection.execute(select(OUTBOX.c.stream, OUTBOX.c.version).where(OUTBOX.c.position.is_not(None)))
-                sent |= {(row.stream, row.version) for row in rows}
-        return sent
-
-    def admin(self, deed: Callable) -> object:
-        connection = pika.BlockingConnection(pika.URLParameters(self.url))
-        try:
-            return deed(connection.channel())
-        finally:
-            if connection.is_open:
-                connection.close()
-
-    def publish(self, body: bytes, publisher: str = "enrollment") -> None:
-        self.admin(lambda channel: channel.basic_publish(topology.exchange_of(publisher), f"{publisher}.cohort.confirmed.v1", body))
-
-    def dead(self, expected: int) -> list[bytes]:
-        """What was set aside; waits for as many as expected and looks whether one more comes."""
-
-        def take(channel) -> list[bytes]:
-            found: list[bytes] = []
-            end = time.monotonic() + 10
-            while len(found) < expected and time.monotonic() < end:
-                method, _, body = channel.basic_get(topology.DEAD, auto_ack=True)
-                if method is None:
-                    time.sleep(0.05)
-                else:
-                    found.append(body)
-            time.sleep(0.1)
-            method, _, body = channel.basic_get(topology.DEAD, auto_ack=True)
-            return found if method is None else [*found, body]
-
-        return self.admin(take)
-
-    def close(self) -> None:
-        self.disconnect()
-        self.admin(lambda channel: [channel.queue_delete(topology.queue_of(name)) for name in SERVICES])
-        super().close()
+from tests.shared.messaging.rabbit_house import RabbitHouse
 
 
 class TestRabbitBus(BusPromises):
     @pytest.fixture
-    def house(self, postgres_database: str, rabbitmq_: str, monkeypatch) -> Iterator[RabbitHouse]:
+    def house(self, postgres_database: str, broker: str, declare_topology: Callable[[str], None], monkeypatch) -> Iterator[RabbitHouse]:
         monkeypatch.setattr(rabbitmq, "IDLE", 0.05)
-        topology.declare(rabbitmq_)
-        house = RabbitHouse({name: open_database(postgres_database, name) for name in SERVICES}, rabbitmq_)
+        house = RabbitHouse({name: open_database(postgres_database, name) for name in SERVICES}, broker, declare_topology)
         yield house
         house.close()
 
     @pytest.fixture
-    def rabbitmq_(self, request) -> str:
+    def broker(self, request) -> str:
         return request.getfixturevalue("rabbitmq")
 
     def test_a_receiver_killed_between_storing_and_acknowledging_is_told_again_and_keeps_one(self, house: RabbitHouse, monkeypatch):
@@ -241,15 +150,15 @@ class TestRabbitBus(BusPromises):
     def test_before_the_topology_is_there_everybody_waits_and_says_what_is_missing(self, house: RabbitHouse):
         house.say()
         house.admin(lambda channel: channel.queue_delete("finance.inbox"))
-        with pytest.raises(TopologyMissing, match=r"no queue finance\.inbox"):
+        with pytest.raises(TopologyDiffers, match=r"no queue finance\.inbox"):
             house.relays["enrollment"].relay()
-        with pytest.raises(TopologyMissing, match=r"no queue finance\.inbox"):
+        with pytest.raises(TopologyDiffers, match=r"no queue finance\.inbox"):
             house.receivers["finance"].receive()
         house.admin(lambda channel: channel.exchange_delete("enrollment.events"))
-        with pytest.raises(TopologyMissing, match=r"no exchange enrollment\.events"):
+        with pytest.raises(TopologyDiffers, match=r"no exchange enrollment\.events"):
             house.relays["enrollment"].relay()
         assert house.unsent() == 1
-        topology.declare(house.url)
+        house.declare()
         house.settle()
         house.balance()
 
@@ -258,7 +167,7 @@ class TestRabbitBus(BusPromises):
         house.admin(lambda channel: channel.queue_delete("courses.inbox"))
         with pytest.raises(BrokerGone):
             house.receive_until_it_fails("courses")
-        with pytest.raises(TopologyMissing):
+        with pytest.raises(TopologyDiffers):
             house.receivers["courses"].receive()
 
     def test_with_its_queues_deleted_and_positions_set_back_everything_is_sent_and_applied_once(self, house: RabbitHouse):
@@ -269,7 +178,7 @@ class TestRabbitBus(BusPromises):
             relay.relay()
         house.admin(lambda channel: [channel.queue_delete(topology.queue_of(name)) for name in SERVICES])
         house.restart()
-        topology.declare(house.url)
+        house.declare()
         house.send_again()
         house.settle()
         assert len(house.heard("finance")) == 8
@@ -282,7 +191,7 @@ class TestRabbitBus(BusPromises):
         with pytest.raises(Refused, match="2 of 2"):
             house.relays["courses"].relay()
         assert house.unsent("courses") == 2
-        topology.declare(house.url)
+        house.declare()
         house.settle()
         house.balance()
 

@@ -1,93 +1,15 @@
-"""The topology: declared as often as one likes, and every service with no more than its own rights."""
-
-import json
-import secrets
-from collections.abc import Callable
-from pathlib import Path
+"""The topology: what every queue keeps, who may do what, and that every event finds its listeners."""
 
 import pika
 import pytest
-from click.testing import CliRunner
-from pika.exceptions import ChannelClosedByBroker, ProbableAccessDeniedError, ProbableAuthenticationError
 
 from shared.contracts import EVENT_TYPES, SUBSCRIPTIONS
-from shared.messaging import rabbitmq, topology
-from shared.messaging.link import TopologyMissing
-from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay
-from tests.shared.messaging.house import open_database
+from shared.messaging import topology
 
 SERVICES = tuple(SUBSCRIPTIONS)
 
 
-@pytest.fixture
-def users(rabbitmq: str, rabbitmqctl: Callable[..., str]) -> dict[str, str]:
-    """The definitions loaded into a virtual host of its own, with users named apart from other tests'; their URLs."""
-    host = rabbitmq.rsplit("/", 1)[1]
-    passwords = {name: secrets.token_hex(8) for name in SERVICES}
-    definitions = topology.definitions(passwords, virtual_host=host)
-    for entry in (*definitions["users"], *definitions["permissions"]):
-        own = "user" if "user" in entry else "name"
-        entry[own] = f"{host}-{entry[own]}"
-    rabbitmqctl("import_definitions", given=json.dumps(definitions))
-    parameters = pika.URLParameters(rabbitmq)
-    return {name: f"amqp://{host}-{name}:{password}@{parameters.host}:{parameters.port}/{host}" for name, password in passwords.items()}
-
-
-def refused(url: str, deed: Callable) -> None:
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    try:
-        channel = connection.channel()
-        channel.confirm_delivery()
-        with pytest.raises(ChannelClosedByBroker) as refusal:
-            deed(channel)
-        assert refusal.value.reply_code == 403
-    finally:
-        connection.close()
-
-
-def test_each_user_can_do_its_own_work_and_nothing_else(users: dict[str, str], tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(rabbitmq, "IDLE", 2.0)
-    database = open_database(f"sqlite:///{tmp_path}/inbox.db")
-    relay = RabbitRelay("enrollment", database, users["enrollment"])
-    receiver = RabbitReceiver("finance", database, users["finance"])
-    assert relay.relay() == 0
-    assert receiver.receive() == 0
-    relay.close()
-    receiver.close()
-    database.close()
-    refused(users["courses"], lambda channel: channel.basic_publish("enrollment.events", "enrollment.x", b"forged"))
-    refused(users["finance"], lambda channel: channel.basic_publish("enrollment.events", "enrollment.x", b"forged"))
-    refused(users["courses"], lambda channel: channel.basic_publish("", "finance.inbox", b"forged"))
-    refused(users["courses"], lambda channel: channel.basic_get("finance.inbox"))
-    refused(users["courses"], lambda channel: channel.basic_get("dead"))
-    refused(users["courses"], lambda channel: channel.queue_declare("mine"))
-    refused(users["courses"], lambda channel: channel.queue_delete("courses.inbox"))
-    refused(users["courses"], lambda channel: channel.queue_bind("courses.inbox", "certificates.events", "#"))
-    refused(users["enrollment"], lambda channel: channel.exchange_delete("enrollment.events"))
-
-
-def test_a_wrong_password_or_another_host_lets_nobody_in(users: dict[str, str]):
-    with pytest.raises(ProbableAuthenticationError):
-        pika.BlockingConnection(pika.URLParameters(users["courses"].replace("@", "x@")))
-    with pytest.raises(ProbableAccessDeniedError):
-        pika.BlockingConnection(pika.URLParameters(users["courses"].rsplit("/", 1)[0] + "/%2F"))
-
-
-def test_definitions_and_declaring_come_to_the_same(users: dict[str, str], rabbitmq: str):
-    topology.declare(rabbitmq)
-    topology.declare(rabbitmq)
-
-
-def test_a_queue_that_differs_is_not_changed_silently(rabbitmq: str):
-    connection = pika.BlockingConnection(pika.URLParameters(rabbitmq))
-    connection.channel().queue_declare("courses.inbox", durable=True)
-    with pytest.raises(ChannelClosedByBroker, match="inequivalent arg"):
-        topology.declare(rabbitmq)
-    connection.close()
-
-
 def test_every_event_finds_the_queue_of_every_listener_and_no_other(rabbitmq: str):
-    topology.declare(rabbitmq)
     connection = pika.BlockingConnection(pika.URLParameters(rabbitmq))
     channel = connection.channel()
     channel.confirm_delivery()
@@ -99,44 +21,33 @@ def test_every_event_finds_the_queue_of_every_listener_and_no_other(rabbitmq: st
     connection.close()
 
 
-def test_nobody_publishes_before_the_last_binding_is_there(rabbitmq: str, tmp_path: Path, monkeypatch):
-    class Died(Exception):
-        pass
-
-    def die(*_args) -> None:
-        raise Died
-
-    topology.declare(rabbitmq)
-    with monkeypatch.context() as interrupted:
-        interrupted.setattr(pika.adapters.blocking_connection.BlockingChannel, "queue_bind", die)
-        with pytest.raises(Died):
-            topology.declare(rabbitmq)
-    database = open_database(f"sqlite:///{tmp_path}/outbox.db")
-    relay = RabbitRelay("enrollment", database, rabbitmq)
-    with pytest.raises(TopologyMissing, match=r"no exchange topology\."):
-        relay.relay()
-    topology.declare(rabbitmq)
-    assert relay.relay() == 0
-    relay.close()
-    database.close()
-
-
-def test_queues_keep_what_they_are_given():
-    queues = {queue["name"]: queue for queue in topology.definitions({})["queues"]}
+def test_what_keeps_events_safe_stands_in_the_queues_and_what_may_be_tuned_in_a_policy():
+    defined = topology.definitions({})
+    queues = {queue["name"]: queue for queue in defined["queues"]}
     assert set(queues) == {*(f"{name}.inbox" for name in SERVICES), "dead"}
     for name in SERVICES:
         assert queues[f"{name}.inbox"]["durable"]
         assert queues[f"{name}.inbox"]["arguments"] == {
             "x-queue-type": "quorum",
-            "x-delivery-limit": 100,
             "x-overflow": "reject-publish",
             "x-dead-letter-exchange": "dead",
             "x-dead-letter-strategy": "at-least-once",
         }
+    (policy,) = defined["policies"]
+    assert policy["definition"] == {"delivery-limit": 100, "max-length-bytes": 268_435_456}
+    assert policy["apply-to"] == "queues"  # the only word for it that RabbitMQ 3.10 knows
+
+
+def test_tuning_leaves_the_mark_as_it_is_and_another_binding_does_not(monkeypatch: pytest.MonkeyPatch):
+    tuned = topology.definitions({}, limits={"delivery-limit": 5})
+    assert [policy["definition"] for policy in tuned["policies"]] == [{"delivery-limit": 5}]
+    assert topology.MARK in {exchange["name"] for exchange in tuned["exchanges"]}
+    assert topology._mark() == topology.MARK
+    monkeypatch.setitem(SUBSCRIPTIONS, "portal", ("enrollment", "courses"))
+    assert topology._mark() != topology.MARK
 
 
 def test_a_message_never_answered_is_set_aside_after_a_hundred_deliveries(rabbitmq: str):
-    topology.declare(rabbitmq)
     connection = pika.BlockingConnection(pika.URLParameters(rabbitmq))
     channel = connection.channel()
     channel.confirm_delivery()
@@ -152,25 +63,19 @@ def test_a_message_never_answered_is_set_aside_after_a_hundred_deliveries(rabbit
     connection.close()
 
 
-def test_the_command_prints_definitions_with_a_user_per_service_and_no_password_in_the_open(tmp_path: Path):
-    for name in (*SERVICES, "administrator"):
-        (tmp_path / f"{name}.password").write_text(f"secret of {name}\n")
-    printed = CliRunner().invoke(topology.main, ["--passwords-from", str(tmp_path)])
-    assert printed.exit_code == 0
-    assert "secret of" not in printed.output
-    definitions = json.loads(printed.output)
-    assert {user["name"]: user["tags"] for user in definitions["users"]} == {
-        **dict.fromkeys(SERVICES, ""),
-        "administrator": "administrator",
-    }
-    rights = {entry["user"]: entry for entry in definitions["permissions"]}
-    assert rights["courses"]["configure"] == "^$"
-    assert rights["courses"]["write"] == r"^courses\.events$"
-    assert rights["finance"]["write"] == "^$"
+def test_a_service_has_the_right_to_tell_and_to_hear_what_is_its_own_and_no_password_stands_in_the_open():
+    passwords = {name: f"secret of {name}" for name in (*SERVICES, "administrator")}
+    defined = topology.definitions(passwords, administrator="administrator", prefix="trial-")
+    assert "secret of" not in str(defined)
+    tags = {user["name"]: user["tags"] for user in defined["users"]}
+    assert tags == {**{f"trial-{name}": "" for name in SERVICES}, "administrator": "administrator"}
+    rights = {entry["user"]: (entry["configure"], entry["write"], entry["read"]) for entry in defined["permissions"]}
+    assert rights["trial-courses"] == ("^$", r"^courses\.events$", r"^courses\.inbox$")
+    assert rights["trial-finance"] == ("^$", "^$", r"^finance\.inbox$")
+    assert rights["administrator"] == (".*", ".*", ".*")
 
 
-def test_the_command_says_whose_password_is_missing(tmp_path: Path):
-    (tmp_path / "courses.password").write_text("x")
-    printed = CliRunner().invoke(topology.main, ["--passwords-from", str(tmp_path)])
-    assert printed.exit_code != 0
-    assert "certificates, enrollment, finance, portal" in printed.output
+def test_an_administrator_whose_password_is_not_given_has_rights_and_stays_the_user_it_is():
+    defined = topology.definitions({"courses": "x"}, administrator="someone")
+    assert [user["name"] for user in defined["users"]] == ["courses"]
+    assert {entry["user"] for entry in defined["permissions"]} == {"courses", "someone"}

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pika
 import pytest
 
-from shared.messaging import topology
+from shared.messaging.topology import MARK
 from shared.messaging.worker import Loop, Worker, service_worker
 from tests.shared.messaging.house import SERVICES, House, open_database
 
@@ -125,25 +126,40 @@ def test_a_commit_wakes_the_relay_and_the_relay_wakes_the_listener(tmp_path: Pat
 
 
 def test_workers_of_five_processes_carry_and_apply_what_is_committed(postgres_database: str, rabbitmq: str):
-    topology.declare(rabbitmq)
     house = House({name: open_database(postgres_database, name) for name in SERVICES})
     run_house(house, [service_worker(name, house.databases[name], house.listens(name), broker_url=rabbitmq) for name in SERVICES])
 
 
-def test_workers_that_start_before_the_topology_wait_for_it(postgres_database: str, rabbitmq: str):
+@pytest.mark.parametrize("there", [None, "topology.0123456789ab"], ids=["nothing", "another version's topology"])
+def test_workers_that_find_another_topology_than_theirs_wait_and_say_so(
+    there: str | None, postgres_database: str, empty_rabbitmq: str, declare_topology: Callable[[str], None]
+):
+    if there:
+        declare_topology(empty_rabbitmq)
+        rename_mark(empty_rabbitmq, there)
     house = House({name: open_database(postgres_database, name) for name in SERVICES})
-    workers = [service_worker(name, house.databases[name], house.listens(name), broker_url=rabbitmq) for name in SERVICES]
+    workers = [service_worker(name, house.databases[name], house.listens(name), broker_url=empty_rabbitmq) for name in SERVICES]
     for worker in workers:
         worker.start()
     house.say()
     wait_for(lambda: all(worker.failures for worker in workers))
-    assert "the broker has no exchange topology." in workers[SERVICES.index("portal")].failures["portal receiver"]
-    topology.declare(rabbitmq)
+    said = workers[SERVICES.index("portal")].failures["portal receiver"]
+    assert "the broker's topology differs from the one this program was written for: it has no exchange topology." in said
+    assert "`python -m deploy.broker check`" in said
+    assert not any(house.heard(name) for name in SERVICES)
+    declare_topology(empty_rabbitmq)
     wait_for(lambda: all(len(house.heard(name)) == 1 for name in ("courses", "certificates", "finance", "portal")))
     for worker in workers:
         worker.stop()
     house.balance()
     house.close()
+
+
+def rename_mark(url: str, name: str) -> None:
+    connection = pika.BlockingConnection(pika.URLParameters(url))
+    connection.channel().exchange_delete(MARK)
+    connection.channel().exchange_declare(name, "fanout", durable=True)
+    connection.close()
 
 
 def test_background_steps_go_on_beside_the_events(tmp_path: Path):

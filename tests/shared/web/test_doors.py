@@ -1,10 +1,12 @@
 """The doors commit once, answer once, and say which part is missing when a peer is down."""
 
+import threading
 from uuid import uuid4
 
 import pytest
 from flask import Blueprint, jsonify, request
 from marshmallow import Schema, fields
+from werkzeug.serving import make_server
 
 from shared.contracts.enrollment import PERSON_MERGED
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
@@ -57,6 +59,14 @@ def service(tmp_path):
     def ask():
         try:
             return jsonify(peer("courses").get("/api/courses/me/record"))
+        except PeerDown as down:
+            return jsonify(missing=str(down))
+
+    @page.post("/things/peer")
+    @allow(Role.ORGANIZER)
+    def tell():
+        try:
+            return jsonify(peer("courses").post("/api/courses/things", {"kind": "题"}))
         except PeerDown as down:
             return jsonify(missing=str(down))
 
@@ -142,3 +152,38 @@ def test_a_peer_that_is_down_is_named(service):
     assert service.client().get("/things/peer").json == {"missing": "courses"}
     service.peers["courses"] = "http://127.0.0.1:1"
     assert service.client().get("/things/peer").json == {"missing": "courses"}
+
+
+def test_a_deed_is_passed_on_as_the_person_whose_form_it_was(service):
+    heard = []
+
+    def courses(environ, start):
+        heard.append((environ["REQUEST_METHOD"], environ["CONTENT_TYPE"], environ["wsgi.input"].read(), environ["HTTP_X_CSRF_TOKEN"]))
+        heard.append((bool(environ["HTTP_X_LINGHANG_TOKEN"]), environ["REMOTE_ADDR"]))
+        start("202 ACCEPTED", [("Content-Type", "application/json")])
+        return [b"{}"]
+
+    service.peers["courses"] = courses
+    browser = service.client(Role.ORGANIZER, browser=True)
+    answered = browser.post("/things/peer", data={"csrf_token": "csrf"}, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert answered.json == [202, {}]
+    assert heard == [("POST", "application/json", b'{"kind": "\\u9898"}', "csrf"), (True, "192.0.2.7")]
+
+
+def test_a_deed_over_http_is_sent_once_and_a_failure_there_is_no_answer(service):
+    served = []
+
+    def courses(environ, start):
+        served.append((environ["REQUEST_METHOD"], environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))))
+        start("200 OK" if len(served) == 1 else "500 INTERNAL SERVER ERROR", [("Content-Type", "application/json")])
+        return [b"1"]
+
+    server = make_server("127.0.0.1", 0, courses)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    service.peers["courses"] = f"http://127.0.0.1:{server.server_port}/"
+    client = service.client(Role.ORGANIZER)
+    assert client.post("/things/peer").json == [200, 1]
+    assert client.post("/things/peer").json == {"missing": "courses"}
+    server.shutdown()
+    server.server_close()
+    assert served == [("POST", b'{"kind": "\\u9898"}')] * 2

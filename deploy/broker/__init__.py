@@ -1,0 +1,1 @@
+"""Declares what the broker holds for Linghang, and says where a broker differs from it."""
