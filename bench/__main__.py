@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import attendance, broker, certificates, latency, machine, rosters, table
+from bench import applied, attendance, broker, certificates, latency, machine, rosters, table
 from bench.measurement import Comparison
 from tests.servers.postgres import create_database, drop_database
 from tests.servers.rabbitmq import delete_virtual_host, new_virtual_host
@@ -26,7 +26,7 @@ def main() -> int:
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
-        databases = [stack.enter_context(_database(postgres_url)) for _ in range(7)]
+        databases = [stack.enter_context(_database(postgres_url)) for _ in range(9)]
         virtual_hosts = [stack.enter_context(_virtual_host(management, broker_url)) for _ in range(3)]
         compared = list(_compared(folder, databases, virtual_hosts))
         _say("events in one process")
@@ -50,6 +50,9 @@ def _compared(folder: Path, databases: list[str], virtual_hosts: list[str]) -> I
     yield attendance.measure("PostgreSQL", databases[2], folder / "attendance-postgresql")
     _say("certificates")
     yield from certificates.measure(f"sqlite:///{folder}/certificates", folder / "certificates")
+    _say("an inbox of a million events")
+    yield applied.measure("SQLite", f"sqlite:///{folder}/few.db", f"sqlite:///{folder}/many.db")
+    yield applied.measure("PostgreSQL", databases[7], databases[8])
     _say("events over RabbitMQ")
     yield from broker.measure(databases[3], databases[4], *virtual_hosts[:2])
 
