@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from services.embedded import FolderInUse, House, take_folder
 from shared.logs import configure_logs
+from shared.traces import send_traces
 from shared.vocabulary import SERVICES
 
 DEFAULT_FOLDER = Path("data")
@@ -45,6 +46,7 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         """Open the house and start the work behind the doors."""
+        send_traces("house")
         house = House(self._folder, public_url=f"http://{self._address}")
         house.start()
         _open_houses.append(house)

@@ -3,9 +3,12 @@
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
+
+from shared.traces import trace_id
 
 # A resident ID and a mobile phone, wherever they turn up: in a message, an address, an error of the database.
 _PERSONAL = re.compile(r"(?<![0-9])(?:[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9})(?![0-9])")
@@ -26,6 +29,7 @@ def configure_logs(stream: TextIO = sys.stderr) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _with_trace,
         lambda _logger, _name, said: {key: scrubbed(value) if isinstance(value, str) else value for key, value in said.items()},
     ]
     line = [*before, structlog.processors.JSONRenderer(ensure_ascii=False), _scrub]
@@ -36,7 +40,14 @@ def configure_logs(stream: TextIO = sys.stderr) -> None:
     logging.raiseExceptions = False  # the complaint about a line that cannot be written would print it unscrubbed
     # pika tells every attempt of a connection at length; the relay and the receiver say it in one line.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "werkzeug"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _with_trace(_logger: Any, _name: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if found := trace_id():
+        said["trace_id"] = found
+    return said
 
 
 class _Scrubbing(logging.Formatter):

@@ -3,17 +3,18 @@
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shared import traces
 from shared.contracts import EVENT_TYPES
 from shared.contracts.event_type import ContractBroken, EventType
 
 # Far above any cohort of ours and below what a broker refuses in one message.
 LONGEST_BODY = 8 * 1024 * 1024
-ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "stream", "version")
+ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "stream", "version", traces.NAME)
 TYPE_NAME = re.compile(r"(?=.{1,80}\Z)[a-z_]+(\.[a-z_]+){2}\.v[0-9]+")
 SUBJECT = re.compile(r"[a-z_]{1,40}")
 
@@ -43,6 +44,7 @@ class Event:
     subject_id: UUID
     time: datetime
     data: dict[str, Any]
+    trace: dict[str, str] = field(default_factory=dict)  # what caused it, as `shared.traces` carries it
 
 
 def write(event_type: EventType, subject_id: UUID, version: int, time: datetime, data: dict[str, Any]) -> str:
@@ -59,6 +61,7 @@ def write(event_type: EventType, subject_id: UUID, version: int, time: datetime,
             "datacontenttype": "application/json",
             "stream": stream,
             "version": version,
+            **traces.carried(),
             "data": data,
         },
         ensure_ascii=False,
@@ -131,4 +134,5 @@ def read(received: Received, event_type: EventType) -> Event:
         subject_id=UUID(body["subject"]),
         time=datetime.fromisoformat(body["time"]),
         data=event_type.load(body["data"]),
+        trace={traces.NAME: body[traces.NAME]} if isinstance(body.get(traces.NAME), str) else {},
     )

@@ -14,10 +14,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
+from shared import traces
 from shared.contracts import EVENT_TYPES
 from shared.contracts.event_type import ContractBroken
 from shared.domain import now
-from shared.messaging import envelope
+from shared.messaging import envelope, metrics
 from shared.messaging.envelope import Event, Received
 from shared.storage.database import Database, database_fault
 from shared.storage.tables import INBOX
@@ -160,8 +161,10 @@ class Dispatcher:
         if handler := self._listens.get(row.type):
             event = envelope.read(Received(row.stream, row.version, row.type, row.body), EVENT_TYPES[row.type])
             work = UnitOfWork(connection, SYSTEM)
-            handler(work, event)
-            emitted = work.flush()
+            facts = {"stream": row.stream, "version": row.version, "attempts": row.attempts}
+            with traces.span(f"apply {row.type}", event.trace, **facts), metrics.HANDLER.labels(row.type).time():
+                handler(work, event)
+                emitted = work.flush()
         done.append(row.id)
         return emitted
 
@@ -286,12 +289,14 @@ def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> N
 
 
 def _put_off(connection: Connection, row: Row[Any], error: Exception, attempts: int, wait: timedelta) -> None:
+    metrics.PUT_OFF.labels(row.type).inc()
     log.warning("event put off", stream=row.stream, version=row.version, type=row.type, attempts=attempts, error=type(error).__name__)
     values = {"attempts": attempts, "retry_at": now() + wait, "error": _describe(error)}
     connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
 
 
 def _park(connection: Connection, row: Row[Any], error: Exception) -> None:
+    metrics.PARKED.labels(row.type).inc()
     log.error("event parked", stream=row.stream, version=row.version, type=row.type, error=type(error).__name__)
     values = {"status": "parked", "attempts": row.attempts + 1, "error": _describe(error)}
     connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))

@@ -10,7 +10,7 @@ from pika.spec import Basic, BasicProperties
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts import KEEPS_NO_NAMES, listeners_of
-from shared.messaging import inbox, outbox
+from shared.messaging import inbox, metrics, outbox
 from shared.messaging.envelope import NotAnEvent, Received, receive
 from shared.messaging.link import Link
 from shared.messaging.topology import MARK, exchange_of, queue_of
@@ -64,7 +64,9 @@ class RabbitRelay:
             raise
         with self._database.writing() as connection:
             outbox.mark_sent(connection, sent)
+        metrics.SENT.inc(len(sent))
         if len(sent) < len(rows):
+            metrics.REFUSED.inc(len(rows) - len(sent))
             raise Refused(f"the broker refused {len(rows) - len(sent)} of {len(rows)} events: a queue is full or nobody is bound")
         return len(sent)
 
@@ -146,6 +148,7 @@ class RabbitReceiver:
                 self._store(batch)
                 link.channel.basic_ack(batch[-1][0], multiple=True)
                 del self._held[: len(batch)]
+                metrics.RECEIVED.inc(len(batch))
         except SQLAlchemyError:
             raise  # and hold what was delivered
         except Exception:
@@ -179,9 +182,11 @@ class RabbitReceiver:
             self._database.wake()
 
     def _on_delivery(self, channel: Channel, method: Basic.Deliver, _properties: BasicProperties, body: bytes) -> None:
+        metrics.REDELIVERED.inc(method.redelivered)
         try:
             received = receive(body, without_personal=self._service in KEEPS_NO_NAMES)
         except NotAnEvent as error:
+            metrics.SET_ASIDE.inc()
             log.error("not an event, set aside", service=self._service, bytes=len(body), error=str(error)[:200])
             channel.basic_reject(method.delivery_tag, requeue=False)
             return

@@ -5,9 +5,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import click
 from flask import Flask
+from werkzeug.exceptions import NotFound
+from werkzeug.serving import make_server
 
 from shared.logs import configure_logs
 from shared.messaging import inbox, outbox, rebuilding
@@ -80,14 +83,26 @@ def worker(context: click.Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     running = service_worker(service.name, service.database, service.listens, service.background, broker_url=service.settings.broker_url)
+    context.obj.extensions["linghang_worker"] = running
     running.start()
-    heartbeat = service.settings.data_folder / "worker-at-work"  # its age is the worker's health
-    heartbeat.parent.mkdir(parents=True, exist_ok=True)
+    if service.settings.worker_port:
+        answering = make_server("0.0.0.0", service.settings.worker_port, _only_health(context.obj))
+        threading.Thread(target=answering.serve_forever, name="health", daemon=True).start()
     while not stop.wait(1.0) and running.alive:
-        if not running.failures:
-            heartbeat.touch()
+        pass
     running.stop()
     sys.exit(0 if stop.is_set() else 1)
+
+
+def _only_health(app: Flask) -> Any:
+    """Of a service's pages those that a worker answers."""
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        if environ["PATH_INFO"] in ("/health", "/ready", "/metrics"):
+            return app(environ, start_response)
+        return NotFound()(environ, start_response)
+
+    return answer
 
 
 @click.command()

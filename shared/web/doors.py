@@ -20,6 +20,7 @@ from shared.domain import RuleBroken
 from shared.storage.database import Database
 from shared.storage.tables import ANSWERED_REQUESTS
 from shared.storage.work import NOBODY, UnitOfWork, transact
+from shared.traces import span
 from shared.web.access import TOKEN_HEADER, current_actor
 from shared.web.language import language
 
@@ -44,7 +45,8 @@ def _database() -> Database:
 
 def run(operation: Callable[Concatenate[UnitOfWork, P], Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
     """Run an operation as the person behind this request and commit it."""
-    return transact(_database(), current_actor() or NOBODY, operation, *args, **kwargs)
+    with span(f"{request.method} {request.url_rule}", {name.lower(): value for name, value in request.headers}):
+        return transact(_database(), current_actor() or NOBODY, operation, *args, **kwargs)
 
 
 def reading() -> AbstractContextManager[Connection]:

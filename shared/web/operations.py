@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify
 from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import RAISE, Schema, fields, validate
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import func, select
 
@@ -59,23 +59,29 @@ def alive() -> Response:
 
 @public
 def ready() -> tuple[Response, int]:
-    """The process can do its work: its database answers. A dead broker slows no page, so it is not asked here."""
+    """The process can do its work: its database answers and, in a worker, nothing keeps its loops from theirs.
+
+    A dead broker slows no page, so a web does not ask it.
+    """
     try:
         with reading() as connection:
             connection.execute(select(func.max(OUTBOX.c.id))).one()
     except Exception:
         return jsonify(status="waiting for the database"), 503
+    worker = current_app.extensions.get("linghang_worker")
+    if worker is not None and worker.failures:
+        return jsonify(status="waiting", failures=worker.failures), 503
     return jsonify(status="ready"), 200
 
 
 @public
 def metrics() -> Response:
-    """Backlog figures for Prometheus; the gateway does not show this address outside."""
+    """Backlog figures and what this process has counted, for Prometheus; the gateway does not show this address outside."""
     registry = CollectorRegistry()
     for figure, value in standing().items():
         if value is not None:
             Gauge(f"linghang_{figure}", figure.replace("_", " "), registry=registry).set(value)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry) + generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 
 @allow(Role.ADMINISTRATOR)

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared.logs import configure_logs
 from shared.messaging.inbox import Handler
 from shared.storage.database import Database
+from shared.traces import send_traces
 from shared.web.access import install_access, public
 from shared.web.language import install_language
 from shared.web.look import install_look
@@ -83,6 +84,7 @@ def create_service(
     """
     if surroundings is None:
         configure_logs()  # a process of its own; in a shared one the one who opened it decides
+        send_traces(name)
     app = Flask(f"services.{name}", static_folder=None, template_folder=str(Path("pages") / "templates"))
     app.config.update(
         MAX_CONTENT_LENGTH=settings.largest_upload,

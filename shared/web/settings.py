@@ -34,6 +34,7 @@ class ServiceSettings:
     public_url: str = setting("The one address under which people reach all services.", default="http://127.0.0.1:8000")
     peers: dict[str, str] = setting("Addresses of the other services inside: courses=http://courses:8000,…", default={})
     proxies: int = setting("Proxies in front whose word on address, scheme and host is believed; 1 behind the gateway.", default=0)
+    worker_port: int = setting("Port on which the worker answers /health, /ready and /metrics; 0: none.", default=0)
     largest_upload: int = setting("Most bytes taken in one request.", default=16 * 1024 * 1024)
 
     @classmethod
