@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, insert, text
 from bench.measurement import Comparison, Durations, timed
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.domain import now
-from shared.messaging.inbox import BATCH, Dispatcher
+from shared.messaging.inbox import Dispatcher
+from shared.messaging.pending import BATCH
 from shared.storage.database import Database
 from shared.storage.tables import INBOX, UtcDateTime
 from tests.shared.messaging.house import open_database

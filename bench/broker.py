@@ -12,7 +12,7 @@ from bench.measurement import Comparison, Durations, timed
 from bench.publisher import BarePublisher
 from bench.workers import LISTENS, writing_down
 from shared.contracts.enrollment import TRAINEE_LEFT
-from shared.messaging import inbox, outbox, rabbitmq, topology
+from shared.messaging import outbox, pending, rabbitmq, topology
 from shared.messaging.inbox import Dispatcher
 from shared.messaging.rabbitmq import RabbitReceiver, RabbitRelay
 from shared.storage.database import Database
@@ -29,7 +29,7 @@ LOOK_EVERY = 0.005
 PIKA, INSERTS, ONE_BY_ONE = (
     f"bare pika, {rabbitmq.BATCH} a confirm",
     f"bare inserts, {BATCH} a commit",
-    f"one by one, {inbox.BATCH} a commit",
+    f"one by one, {pending.BATCH} a commit",
 )
 OURS = {
     "relay": "outbox → broker, confirmed, marked",
@@ -153,6 +153,6 @@ def _insert(connection: psycopg.Connection, rows: list[Row]) -> None:
 def _insert_one_by_one(connection: psycopg.Connection, rows: list[Row]) -> None:
     for number, row in enumerate(rows, start=1):
         connection.execute("INSERT INTO heard_bare (stream, version, type) VALUES (%s, %s, %s)", row[:3])
-        if number % inbox.BATCH == 0:
+        if number % pending.BATCH == 0:
             connection.commit()
     connection.commit()

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +19,7 @@ from shared.contracts.event_type import ContractBroken
 from shared.domain import now
 from shared.messaging import envelope, metrics
 from shared.messaging.envelope import Event, Received
+from shared.messaging.pending import LONGEST_WAIT, following, locking, moments, ready
 from shared.storage.database import Database, database_fault
 from shared.storage.tables import INBOX
 from shared.storage.work import SYSTEM, UnitOfWork, lost_a_race
@@ -28,13 +28,10 @@ Handler = Callable[[UnitOfWork, Event], None]
 Savepoint = Callable[[], AbstractContextManager[Any]]
 
 log = structlog.get_logger(__name__)
-BATCH = 50
 LONGEST_BATCH = 1.0  # seconds
 LONGEST_LOCK = 0.05  # on SQLite every other writer waits for it: the relay too, and with it all listeners
 ATTEMPTS = 8
 SHORTEST_WAIT = timedelta(milliseconds=50)
-LONGEST_WAIT = timedelta(minutes=5)
-SETTLED = ("done", "discarded")
 PAUSE = 7468  # the advisory lock, in the service's own database
 
 
@@ -110,16 +107,16 @@ class Dispatcher:
 
     def _anything_ready(self) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(ready(1), _moments()).first() is not None
+            return connection.execute(ready(1), moments()).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
-        heads = connection.execute(_lock(ready(), connection.dialect.name), _moments()).all()
+        heads = connection.execute(locking(ready(), connection.dialect.name), moments()).all()
         if not heads:
             return []
         # Successors of the heads come along in the same transaction, as far as they follow without a gap.
         after = {head.stream: head.version for head in heads}
         claimed = list(heads)
-        for row in connection.execute(_lock(_following(), connection.dialect.name), {"streams": list(after), **_moments()}):
+        for row in connection.execute(locking(following(), connection.dialect.name), {"streams": list(after), **moments()}):
             if row.version == after[row.stream] + 1:
                 after[row.stream] = row.version
                 claimed.append(row)
@@ -167,38 +164,6 @@ class Dispatcher:
                 emitted = work.flush()
         done.append(row.id)
         return emitted
-
-
-@cache  # putting a statement together takes longer than running it
-def ready(limit: int = BATCH) -> Select[Any]:
-    """Pending events whose predecessor in the stream is settled, oldest first; due at `_moments`."""
-    before = INBOX.alias("before")
-    # A scalar subquery uses the (stream, version) index; EXISTS would hash every settled row on PostgreSQL.
-    predecessor = (
-        select(before.c.status).where(before.c.stream == INBOX.c.stream, before.c.version == INBOX.c.version - 1).scalar_subquery()
-    )
-    return _pending(or_(INBOX.c.version == 1, predecessor.in_(SETTLED))).order_by(INBOX.c.id).limit(limit)
-
-
-@cache
-def _following() -> Select[Any]:
-    streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
-    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
-
-
-def _pending(which: Any) -> Select[Any]:
-    columns = (INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-    return select(*columns).where(INBOX.c.status == "pending", _due(), which)
-
-
-def _due() -> Any:
-    # A clock that went back must not put a retry off for hours, so a retry too far ahead is due as well.
-    return or_(INBOX.c.retry_at.is_(None), INBOX.c.retry_at <= bindparam("moment"), INBOX.c.retry_at > bindparam("too_far"))
-
-
-def _moments() -> dict[str, datetime]:
-    moment = now()
-    return {"moment": moment, "too_far": moment + 2 * LONGEST_WAIT}
 
 
 def backlog(connection: Connection) -> Backlog:
@@ -258,11 +223,6 @@ def _paused(connection: Connection) -> bool:
     if connection.dialect.name == "sqlite":
         return False
     return not connection.execute(select(func.pg_try_advisory_xact_lock_shared(PAUSE))).scalar_one()
-
-
-@lru_cache(maxsize=8)
-def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
-    return statement if dialect == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
 def _settle(connection: Connection, row_ids: Sequence[int]) -> None:

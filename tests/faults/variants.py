@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from shared.domain import now
 from shared.messaging import inbox, outbox
 from shared.messaging.inbox import Dispatcher
+from shared.messaging.pending import due
 from shared.messaging.rabbitmq import RabbitRelay
 from shared.storage import work as works
 from shared.storage.tables import AUDIT_ENTRIES, INBOX
@@ -169,7 +170,7 @@ def apply_in_order_of_arrival() -> None:
     """An event does not wait for the one before it."""
     inbox.ready = lambda limit=50: (
         select(INBOX.c.id, INBOX.c.stream, INBOX.c.version, INBOX.c.type, INBOX.c.body, INBOX.c.attempts)
-        .where(INBOX.c.status == "pending", or_(inbox._due(), literal(False)))
+        .where(INBOX.c.status == "pending", or_(due(), literal(False)))
         .order_by(INBOX.c.id)
         .limit(limit)
     )
