@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, or_, select
 from shared.domain import now
 from shared.storage.tables import INBOX
 
-BATCH = 50
+BATCH = 200
 LONGEST_WAIT = timedelta(minutes=5)
 SETTLED = ("done", "discarded")
 
@@ -29,7 +29,7 @@ def ready(limit: int = BATCH) -> Select[Any]:
 def following() -> Select[Any]:
     """What waits in the streams `streams`, in their order."""
     streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
-    return _where(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
+    return _where(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(BATCH)
 
 
 def _where(which: Any) -> Select[Any]:
