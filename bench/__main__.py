@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import attendance, broker, certificates, latency, machine, rosters, table
+from bench import applied, attendance, broker, certificates, latency, machine, rosters, table
 from bench.measurement import Comparison
 from tests.servers.postgres import create_database, drop_database
 from tests.servers.rabbitmq import delete_virtual_host, new_virtual_host
@@ -26,9 +26,13 @@ def main() -> int:
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
-        compared = list(_compared(folder, [stack.enter_context(_database(postgres_url)) for _ in range(5)], broker_url, management))
+        databases = [stack.enter_context(_database(postgres_url)) for _ in range(9)]
+        virtual_hosts = [stack.enter_context(_virtual_host(management, broker_url)) for _ in range(3)]
+        compared = list(_compared(folder, databases, virtual_hosts))
         _say("events in one process")
-        delayed = list(latency.measure(folder))
+        delayed = list(latency.embedded(folder))
+        _say("events from process to process")
+        delayed += latency.over_the_broker(folder, databases[5], databases[6], virtual_hosts[2])
     print(table.comparisons(compared), table.latencies(delayed), sep="\n\n", end="\n\n")
     print("Medians; in brackets the quartiles. Ours and the yardstick take turns; the two bare commits are one burst before.", end="\n\n")
     for line in machine.described(postgres_url, broker_url):
@@ -37,7 +41,7 @@ def main() -> int:
     return 0
 
 
-def _compared(folder: Path, databases: list[str], broker_url: str, management: str) -> Iterator[Comparison]:
+def _compared(folder: Path, databases: list[str], virtual_hosts: list[str]) -> Iterator[Comparison]:
     _say("rosters")
     yield rosters.measure("SQLite", f"sqlite:///{folder}/enrollment.db", "", folder / "rosters-sqlite")
     yield rosters.measure("PostgreSQL", databases[0], databases[1], folder / "rosters-postgresql")
@@ -46,11 +50,11 @@ def _compared(folder: Path, databases: list[str], broker_url: str, management: s
     yield attendance.measure("PostgreSQL", databases[2], folder / "attendance-postgresql")
     _say("certificates")
     yield from certificates.measure(f"sqlite:///{folder}/certificates", folder / "certificates")
+    _say("an inbox of a million events")
+    yield applied.measure("SQLite", f"sqlite:///{folder}/few.db", f"sqlite:///{folder}/many.db")
+    yield applied.measure("PostgreSQL", databases[7], databases[8])
     _say("events over RabbitMQ")
-    virtual_hosts = [new_virtual_host(management, broker_url) for _ in range(2)]
-    yield from broker.measure(databases[3], databases[4], *virtual_hosts)
-    for url in virtual_hosts:
-        delete_virtual_host(management, url)
+    yield from broker.measure(databases[3], databases[4], *virtual_hosts[:2])
 
 
 @contextmanager
@@ -58,6 +62,13 @@ def _database(postgres_url: str) -> Iterator[str]:
     url = create_database(postgres_url)
     yield url
     drop_database(postgres_url, url)
+
+
+@contextmanager
+def _virtual_host(management: str, broker_url: str) -> Iterator[str]:
+    url = new_virtual_host(management, broker_url)
+    yield url
+    delete_virtual_host(management, url)
 
 
 def _say(what: str) -> None:

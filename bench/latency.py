@@ -11,11 +11,10 @@ import psycopg
 
 from bench.measurement import Durations, Latency, timed
 from bench.observer import Observer
-from bench.workers import running_workers
+from bench.workers import real_workers
 from services.embedded import House
 from shared.contracts.enrollment import TRAINEE_CHECKED_IN
 from shared.domain import now
-from shared.messaging import topology
 from shared.storage.database import Database
 from shared.storage.work import SYSTEM, UnitOfWork, transact
 from tests.conftest import run_service
@@ -41,14 +40,13 @@ def embedded(folder: Path) -> Iterable[Latency]:
 
 def over_the_broker(folder: Path, publisher_url: str, listener_url: str, broker_url: str) -> Iterable[Latency]:
     """Enrollment's and courses' workers as they are deployed, each in a process of its own, on PostgreSQL and RabbitMQ."""
-    topology.declare(broker_url)
     urls = {"enrollment": publisher_url, "courses": listener_url}
     databases = {}
     for name, url in urls.items():
         (folder / f"broker-{name}").mkdir()
         databases[name] = run_service(name, url, folder / f"broker-{name}").database
     bare = _two_commits([psycopg.connect(url.replace("+psycopg", ""), autocommit=True) for url in urls.values()])
-    with running_workers(urls, broker_url, folder):
+    with real_workers(urls, broker_url, folder):
         yield from _at_all_rates("over RabbitMQ", databases["enrollment"], listener_url, bare)
     for database in databases.values():
         database.close()

@@ -16,7 +16,8 @@ from shared.storage.database import Database
 
 log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 5.0
-POLL = 0.03  # between processes: 20 to 50 ms cost next to nothing
+POLL = 0.02  # the relay, for what other processes commit: 20 to 50 ms cost next to nothing
+RETRY = 0.1  # the dispatcher, whom the receiver of its process wakes
 WOKEN = 0.5  # within one process a commit wakes who waits; this is for retries
 
 
@@ -128,7 +129,7 @@ def service_worker(
     if (broker_url is None) == (neighbors is None):
         raise ValueError("a worker needs a broker or neighbors, and not both")
     pause = WOKEN if neighbors is not None else POLL
-    loops = [Loop(f"{service} dispatcher", Dispatcher(database, listens).dispatch, pause=pause)]
+    loops = [Loop(f"{service} dispatcher", Dispatcher(database, listens).dispatch, pause=max(pause, RETRY))]
     if neighbors is not None:
         loops.append(Loop(f"{service} relay", EmbeddedRelay(service, neighbors).relay, pause=pause))
     elif broker_url is not None:

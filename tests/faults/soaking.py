@@ -17,13 +17,13 @@ import psycopg
 from sqlalchemy import func, insert, select
 
 from shared.contracts import SUBSCRIPTIONS
-from shared.messaging import topology
 from shared.storage.tables import INBOX, OUTBOX
 from tests.faults import members
 from tests.faults.city import ROOT, Process
 from tests.servers import PostgresServer, RabbitServer
 from tests.servers.postgres import create_database
 from tests.servers.processes import as_account
+from tests.servers.rabbitmq import declare_topology
 from tests.shared.messaging.house import HEARD, SERVICES, SUMS, open_database
 
 WRITERS = ("enrollment", "enrollment", "courses", "certificates")  # the first two race for the same subjects
@@ -64,7 +64,7 @@ class Soak:
 
     def prepare(self) -> None:
         """Databases with today's tables, a counter in each, and the topology."""
-        topology.declare(self.rabbit.url)
+        declare_topology(self.rabbit.management, self.rabbit.url)
         for name in SERVICES:
             self.databases[name] = create_database(self.postgres.url)
             database = open_database(self.databases[name])

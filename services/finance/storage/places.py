@@ -9,6 +9,10 @@ from sqlalchemy import Connection, Update, bindparam, select, update
 from services.finance.storage.rows import add, parts
 from services.finance.storage.tables import COHORTS, PLACES, RECORDS
 
+# A statement that is put together once costs half as much as one that is put together for each event.
+INTAKE = select(COHORTS.c.intake_id).where(COHORTS.c.id == bindparam("the_cohort"))
+KNOWN = select(PLACES.c.enrollment_id).where(PLACES.c.enrollment_id.in_(bindparam("listed", expanding=True)))
+COUNTED = select(RECORDS.c.person_id, RECORDS.c.counts_as).where(RECORDS.c.person_id.in_(bindparam("listed", expanding=True)))
 PAIR = select(PLACES.c.intake_id, PLACES.c.counts_as).where(PLACES.c.enrollment_id == bindparam("the_enrollment"))
 
 
@@ -22,14 +26,14 @@ def know_cohort(connection: Connection, cohort_id: UUID, intake_id: UUID) -> Non
 
 def intake_of(connection: Connection, cohort_id: UUID) -> UUID | None:
     """The intake of a cohort, as soon as any event has told it."""
-    return connection.execute(select(COHORTS.c.intake_id).where(COHORTS.c.id == cohort_id)).scalar()
+    return connection.execute(INTAKE, {"the_cohort": cohort_id}).scalar()
 
 
 def know_places(connection: Connection, cohort_id: UUID, people: Sequence[tuple[UUID, UUID]]) -> None:
     """Make (enrollment, person) pairs of a cohort known; what is known of them already stays."""
     known: set[UUID] = set()
     for listed in parts(enrollment_id for enrollment_id, _ in people):
-        known.update(connection.execute(select(PLACES.c.enrollment_id).where(PLACES.c.enrollment_id.in_(listed))).scalars())
+        known.update(connection.execute(KNOWN, {"listed": listed}).scalars())
     new = {enrollment_id: person_id for enrollment_id, person_id in people if enrollment_id not in known}
     if not new:
         return
@@ -74,8 +78,7 @@ def count_as(connection: Connection, people: Sequence[UUID]) -> dict[UUID, UUID]
     """Under which id merged records count (R27); records never merged are not in it."""
     found: dict[UUID, UUID] = {}
     for listed in parts(people):
-        rows = connection.execute(select(RECORDS.c.person_id, RECORDS.c.counts_as).where(RECORDS.c.person_id.in_(listed)))
-        found.update((row.person_id, row.counts_as) for row in rows)
+        found.update((row.person_id, row.counts_as) for row in connection.execute(COUNTED, {"listed": listed}))
     return found
 
 

@@ -1,6 +1,7 @@
 """How facts are written so that telling one twice, or late, changes nothing."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -40,8 +41,13 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]], *,
 def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows; those whose key is known stay as they are."""
     if rows:
-        kind: Any = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-        connection.execute(kind(table).on_conflict_do_nothing(), list(rows))
+        connection.execute(_adding(table, connection.dialect.name), list(rows))
+
+
+@cache
+def _adding(table: Table, dialect: str) -> Any:
+    kind: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return kind(table).on_conflict_do_nothing()
 
 
 def parts(values: Iterable[Any]) -> Iterable[list[Any]]:
