@@ -154,10 +154,7 @@ def test_an_error_that_quotes_a_row_is_noted_without_it(postgres_house: House, m
     dispatcher.Dispatcher(database, {TRAINEE_LEFT.name: write}).drain()
     error = postgres_house.inbox("courses")[stream(subject), 1].error
     assert error.startswith("IntegrityError: duplicate key value violates")
-    assert not {"131099199001011234", "王小红", "王小明", "INSERT"} & set(
-        error.replace("'", " ").replace("(", " ").replace(")", " ").split()
-    )
-    assert "131099" not in error
+    assert not [word for word in ("131099", "王小", "INSERT", "DETAIL") if word in error]
 
 
 def test_many_waiting_events_do_not_starve_the_others(house: House):
