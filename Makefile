@@ -10,7 +10,7 @@ PYTEST_OPTIONS ?=
 SOAK_OPTIONS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test lint format migrate lock bench soak docs faults services-environment tests-environment
+.PHONY: help start demo test lint format migrate lock bench soak docs faults variants services-environment tests-environment
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | while IFS="$$(printf '\t')" read -r name sentence; do printf '  make %-8s %s\n' "$$name" "$$sentence"; done
@@ -53,8 +53,11 @@ docs: tests-environment ## Write the API and event references, the index of rule
 	@$(BIN)/python docs/openapi.py
 	@exec $(BIN)/python -m tests.house_rules.contracts
 
-faults: tests-environment ## Test the event backbone only: crashes, lost connections, full queues, poison, duplicates.
-	@exec $(SERVERS) $(BIN)/python -m pytest -q tests/shared/messaging $(PYTEST_OPTIONS)
+faults: tests-environment ## Test the event backbone under every fault, the long form: real servers killed, cut off, filled up, fed rubbish.
+	@exec $(SERVERS) env LINGHANG_FAULT_ROUNDS=$${LINGHANG_FAULT_ROUNDS:-3} $(BIN)/python -m pytest -n 2 -q tests/shared/messaging tests/faults $(PYTEST_OPTIONS)
+
+variants: tests-environment ## Show that the fault tests catch every variant of the backbone that lacks one protection.
+	@exec $(BIN)/python -m tests.faults
 
 services-environment:
 	@deploy/environment.sh services

@@ -1,6 +1,7 @@
 """The broker is killed, blocked by an alarm, full, or has lost everything, while people work."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ from tests.servers import run_control
 
 ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
 LONG = ROUNDS > 1
+A_MINUTE = 60.0
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def test_killed_and_started_again(city: City, stream: Stream):
 
 @pytest.mark.parametrize("kind", ["memory", "disk"])
 def test_an_alarm_blocks_publishers(city: City, stream: Stream, kind: str):
-    """In the long form for more than a minute: three times as long as a publisher waits before it gives up."""
+    """In the long form for more than a minute after a publisher has given up for the first time."""
     raised = {"memory": ("set_vm_memory_high_watermark", "0.00001"), "disk": ("set_disk_free_limit", "1000GB")}[kind]
     back = {"memory": ("set_vm_memory_high_watermark", "0.6"), "disk": ("set_disk_free_limit", "50MB")}[kind]
     before = city.rows("finance", "SELECT count(*) FROM inbox")[0][0]
@@ -59,7 +61,9 @@ def test_an_alarm_blocks_publishers(city: City, stream: Stream, kind: str):
         assert unsent(city) > 0
         if LONG:
             city.until(lambda: city.says("enrollment worker", "ConnectionBlockedTimeout", since), "the relay gives up and tries again")
-            stream.goes_on(200)
+            over = time.monotonic() + A_MINUTE
+            while time.monotonic() < over:
+                stream.goes_on(10)
     assert not stream.answers.failed
     city.until(lambda: city.rows("finance", "SELECT count(*) FROM inbox")[0][0] > before, "events arrive again")
 
