@@ -28,7 +28,7 @@ Handler = Callable[[UnitOfWork, Event], None]
 Savepoint = Callable[[], AbstractContextManager[Any]]
 
 log = structlog.get_logger(__name__)
-BATCH = 50
+BATCH = 200
 LONGEST_BATCH = 1.0  # seconds
 LONGEST_LOCK = 0.05  # on SQLite every other writer waits for it: the relay too, and with it all listeners
 ATTEMPTS = 8
@@ -160,7 +160,7 @@ def ready(limit: int = BATCH) -> Select[Any]:
 @cache
 def _following() -> Select[Any]:
     streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
-    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(4 * BATCH)
+    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(BATCH)
 
 
 def _pending(which: Any) -> Select[Any]:
