@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
+from shared.logs import described
 from shared.storage.database import database_fault
 from shared.vocabulary import Word
 from shared.web.language import N_, gettext, input_message, language
@@ -103,7 +104,7 @@ def _http_error(error: HTTPException) -> Any:
 
 def _unforeseen(error: Exception) -> Any:
     if database_fault(error):
-        log.error("the database is away", path=request.path, method=request.method, error=f"{type(error).__name__}: {error}"[:500])
+        log.error("the database is away", path=request.path, method=request.method, error=described(error))
         response = current_app.make_response(_respond(503, "database_away", explain("database_away", {}), []))
         response.headers["Retry-After"] = "5"
         return response

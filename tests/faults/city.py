@@ -37,6 +37,7 @@ from tests.servers.processes import as_account, free_port
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
 WEBS = ("enrollment", "courses")
+ACCOUNT = "account"  # how the tests' own connections are called, so that no fault hits them
 
 
 class NeverCameTrue(AssertionError):
@@ -189,7 +190,9 @@ class City:
 
     def rows(self, service: str, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query gives in a service's database, past every proxy."""
-        with psycopg.connect(self.databases[service].replace("+psycopg", ""), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(
+            self.databases[service].replace("+psycopg", ""), autocommit=True, connect_timeout=5, application_name=ACCOUNT
+        ) as connection:
             return connection.execute(sql, values or None).fetchall()  # type: ignore[arg-type]
 
     def tell(self, service: str, events: Sequence[tuple[str, int, str, str]]) -> None:

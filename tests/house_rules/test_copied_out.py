@@ -48,7 +48,7 @@ def started(service: str, folder: Path) -> Iterator[str]:
         stop(process, signal.SIGTERM)
 
 
-def answer(url: str, *, seconds: float = 30) -> tuple[int, bytes]:
+def answer(url: str, *, seconds: float = 90) -> tuple[int, bytes]:
     """The answer of a server that may still be starting."""
     deadline = time.monotonic() + seconds
     while True:
@@ -58,7 +58,7 @@ def answer(url: str, *, seconds: float = 30) -> tuple[int, bytes]:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, reset, or silent for long on a busy machine
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
