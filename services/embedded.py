@@ -65,7 +65,9 @@ class House:
         """Relay, apply and render behind, in threads of this process."""
         for name, database in self.databases.items():
             parts = self._parts(name)
-            self._workers.append(service_worker(name, database, parts.listens, parts.background, neighbors=self.databases))
+            worker = service_worker(name, database, parts.listens, parts.background, neighbors=self.databases)
+            self.apps[name].extensions["linghang_worker"] = worker  # for /ready
+            self._workers.append(worker)
         self._start_workers()
 
     def start_background(self) -> None:

@@ -22,6 +22,13 @@ def scrubbed(text: str) -> str:
     return _PERSONAL.sub(MASK, _QUOTED_ROW.sub(f" {MASK}", text))
 
 
+def described(error: BaseException) -> str:
+    """An error in one scrubbed line: of a database's only what it says first, without the statement and the row it quotes."""
+    words = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    # No database stores NUL in a text, and half a character not either.
+    return scrubbed(f"{type(error).__name__}: {words}"[:500].replace("\0", "").encode("utf-8", "replace").decode("utf-8"))
+
+
 def configure_logs(stream: TextIO = sys.stderr) -> None:
     """Send structlog and the standard library's log to `stream`, one scrubbed line each; safe to repeat."""
     before: list[Any] = [

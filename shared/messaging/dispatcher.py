@@ -16,6 +16,7 @@ from shared import traces
 from shared.contracts import EVENT_TYPES
 from shared.contracts.event_type import ContractBroken
 from shared.domain import now
+from shared.logs import described
 from shared.messaging import envelope, metrics
 from shared.messaging.envelope import Event, Received
 from shared.messaging.inbox import PAUSE
@@ -214,18 +215,12 @@ def _retry_or_park(connection: Connection, row: Row[Any], error: Exception) -> N
 def _put_off(connection: Connection, row: Row[Any], error: Exception, attempts: int, wait: timedelta) -> None:
     metrics.PUT_OFF.labels(row.type).inc()
     log.warning("event put off", stream=row.stream, version=row.version, type=row.type, attempts=attempts, error=type(error).__name__)
-    values = {"attempts": attempts, "retry_at": now() + wait, "error": _describe(error)}
+    values = {"attempts": attempts, "retry_at": now() + wait, "error": described(error)}
     connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
 
 
 def _park(connection: Connection, row: Row[Any], error: Exception) -> None:
     metrics.PARKED.labels(row.type).inc()
     log.error("event parked", stream=row.stream, version=row.version, type=row.type, error=type(error).__name__)
-    values = {"status": "parked", "attempts": row.attempts + 1, "error": _describe(error)}
+    values = {"status": "parked", "attempts": row.attempts + 1, "error": described(error)}
     connection.execute(update(INBOX).where(INBOX.c.id == row.id).values(**values))
-
-
-def _describe(error: Exception) -> str:
-    # No database stores NUL in a text, and half a character not either.
-    words = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-    return words.encode("utf-8", "replace").decode("utf-8")

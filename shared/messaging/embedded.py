@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts import KEEPS_NO_NAMES, listeners_of
 from shared.messaging import inbox, metrics, outbox
@@ -30,10 +31,18 @@ class EmbeddedRelay:
             return 0
         # Never hold one file's write lock while writing another: store, commit, then mark.
         received = {nameless: list(_readable(rows, nameless)) for nameless in self._ways}
+        failed: list[SQLAlchemyError] = []
         for name, listener in self._listeners.items():
-            with listener.writing() as connection:
-                inbox.store(connection, received[name in KEEPS_NO_NAMES])
-            listener.wake()
+            try:
+                with listener.writing() as connection:
+                    inbox.store(connection, received[name in KEEPS_NO_NAMES])
+            except SQLAlchemyError as error:  # one file that is held or full keeps nothing from the others
+                failed.append(error)
+            else:
+                metrics.RECEIVED.inc(len(received[name in KEEPS_NO_NAMES]))
+                listener.wake()
+        if failed:
+            raise failed[0]
         with self._database.writing() as connection:
             outbox.mark_sent(connection, [row.id for row in rows])
         metrics.SENT.inc(len(rows))

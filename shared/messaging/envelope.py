@@ -14,6 +14,7 @@ from shared.contracts.event_type import ContractBroken, EventType
 
 # Far above any cohort of ours and below what a broker refuses in one message.
 LONGEST_BODY = 8 * 1024 * 1024
+LONGEST_STREAM = 120  # as the tables have it
 ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "stream", "version", traces.NAME)
 TYPE_NAME = re.compile(r"(?=.{1,80}\Z)[a-z_]+(\.[a-z_]+){2}\.v[0-9]+")
 SUBJECT = re.compile(r"[a-z_]{1,40}")
@@ -84,11 +85,13 @@ def receive(raw: bytes | str, *, without_personal: bool = False) -> Received:
         body = json.loads(text)
         received = Received(stream=body["stream"], version=body["version"], type=body["type"], body=text)
         agrees = _agrees(body)
+        if without_personal:
+            received = replace(received, body=_without_personal(body))
     except Exception as error:  # hostile bytes fail in more ways than can be listed
         raise NotAnEvent(f"{type(error).__name__}: {error}") from error
     if not agrees:
         raise NotAnEvent("the envelope contradicts itself")
-    return replace(received, body=_without_personal(body)) if without_personal else received
+    return received
 
 
 def _agrees(body: dict[str, Any]) -> bool:
@@ -98,6 +101,7 @@ def _agrees(body: dict[str, Any]) -> bool:
     event_type = EVENT_TYPES.get(name)
     return (
         body["specversion"] == "1.0"
+        and len(stream) <= LONGEST_STREAM
         and type(version) is int
         and 1 <= version < 2**31
         and body["id"] == f"{stream}#{version}"

@@ -14,7 +14,8 @@ from shared.storage.tables import OUTBOX
 
 MARKING = 7467  # the advisory lock, in the service's own database
 COLUMNS = (OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
-UNSENT = select(OUTBOX.c.id, *COLUMNS).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.id).limit(bindparam("most"))
+_NEXT = OUTBOX.c.position.is_(None) & (OUTBOX.c.id > bindparam("after"))
+UNSENT = select(OUTBOX.c.id, *COLUMNS).where(_NEXT).order_by(OUTBOX.c.id).limit(bindparam("most"))
 LAST_POSITION = select(func.coalesce(func.max(OUTBOX.c.position), 0))
 _SENT = OUTBOX.c.id.in_(bindparam("ids", expanding=True)) & OUTBOX.c.position.is_(None)
 _PLACES = select(OUTBOX.c.id, func.row_number().over(order_by=OUTBOX.c.id).label("place")).where(_SENT).subquery()
@@ -51,9 +52,9 @@ def write(connection: Connection, events: Sequence[Emitted], at: datetime) -> No
     connection.execute(insert(OUTBOX), rows)
 
 
-def unsent(connection: Connection, limit: int) -> Sequence[Any]:
-    """The oldest rows (id, stream, version, type, body) that the relay has not sent yet."""
-    return connection.execute(UNSENT, {"most": limit}).all()
+def unsent(connection: Connection, limit: int, after: int = 0) -> Sequence[Any]:
+    """The oldest rows (id, stream, version, type, body) that the relay has not sent yet, of those after a row's id."""
+    return connection.execute(UNSENT, {"most": limit, "after": after}).all()
 
 
 def mark_sent(connection: Connection, ids: Sequence[int]) -> None:

@@ -43,6 +43,7 @@ class RabbitRelay:
         self._open: set[int] = set()
         self._returned: set[str] = set()
         self._published = 0
+        self._passed = 0  # up to this row some were refused: one full queue must not keep what is newer from the others
 
     def relay(self) -> int:
         """Send one batch; answers how many were sent. A crash in between only sends again.
@@ -53,7 +54,8 @@ class RabbitRelay:
             link = self._link = self._link or self._connect()
             link.breathe()
             with self._database.reading() as connection:
-                rows = outbox.unsent(connection, BATCH)
+                newer = outbox.unsent(connection, BATCH, self._passed) if self._passed else ()
+                rows = newer or outbox.unsent(connection, BATCH)
             if not rows:
                 return 0
             sent = self._publish(link, rows)
@@ -67,7 +69,9 @@ class RabbitRelay:
         metrics.SENT.inc(len(sent))
         if len(sent) < len(rows):
             metrics.REFUSED.inc(len(rows) - len(sent))
+            self._passed = max(self._passed, rows[-1].id)
             raise Refused(f"the broker refused {len(rows) - len(sent)} of {len(rows)} events: a queue is full or nobody is bound")
+        self._passed = rows[-1].id if newer else 0
         return len(sent)
 
     def close(self) -> None:

@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts import listeners_of
+from shared.logs import described
 from shared.messaging.dispatcher import Dispatcher, Handler
 from shared.messaging.embedded import EmbeddedRelay
 from shared.messaging.link import BrokerGone
@@ -60,7 +62,8 @@ class Loop(threading.Thread):
                 self._stopping.wait(wait)
                 continue
             if self.failure is not None:
-                log.info("background work goes on", loop=self.name)
+                with suppress(Exception):  # a log that cannot be written must not end the work
+                    log.info("background work goes on", loop=self.name)
             self.failure = None
             wait = self._pause
             if not did:
@@ -69,11 +72,12 @@ class Loop(threading.Thread):
             self._finish()
 
     def _report(self, error: Exception) -> None:
-        words = f"{type(error).__name__}: {error}"
-        if self.failure != words:
-            expected = isinstance(error, BrokerGone | Refused | SQLAlchemyError)
-            log.warning("background work failed, trying again", loop=self.name, error=words[:500], exc_info=not expected)
+        words, before = described(error), self.failure
         self.failure = words
+        if words != before:
+            expected = isinstance(error, BrokerGone | Refused | SQLAlchemyError)
+            with suppress(Exception):
+                log.warning("background work failed, trying again", loop=self.name, error=words, exc_info=not expected)
 
 
 class Worker:
@@ -109,7 +113,8 @@ class Worker:
     @property
     def failures(self) -> dict[str, str]:
         """What keeps a loop from working at present, by its name; empty when all is well."""
-        return {loop.name: loop.failure for loop in self.loops if loop.failure is not None}
+        ended = {loop.name: "it has ended" for loop in self.loops if loop.ident is not None and not loop.is_alive()}
+        return ended | {loop.name: loop.failure for loop in self.loops if loop.failure is not None}
 
 
 def service_worker(

@@ -7,11 +7,12 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-# Connection, resources, operator's intervention, system, read-only transaction, internal (a file that cannot grow).
-POSTGRESQL_FAULTS = ("08", "53", "57", "58", "25", "XX")
+# Connection, resources, operator's intervention, system, internal (a file that cannot grow).
+POSTGRESQL_FAULTS = ("08", "53", "57", "58", "XX")
+READ_ONLY = "25006"
 QUERY_CANCELED = "57014"
 SQLITE_FAULTS = frozenset(
     {
@@ -78,8 +79,10 @@ def database_fault(error: BaseException | None) -> bool:
         if isinstance(error, DBAPIError):
             state = getattr(error.orig, "sqlstate", None) or ""
             code = getattr(error.orig, "sqlite_errorcode", None) or 0
-            ours = state[:2] in POSTGRESQL_FAULTS and state != QUERY_CANCELED
-            if error.connection_invalidated or ours or code & 0xFF in SQLITE_FAULTS:
+            ours = (state[:2] in POSTGRESQL_FAULTS or state == READ_ONLY) and state != QUERY_CANCELED
+            # Who does not come to the server at all is told no state by it.
+            unreached = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") is None
+            if error.connection_invalidated or ours or unreached or code & 0xFF in SQLITE_FAULTS:
                 return True
         error = error.__context__
     return False

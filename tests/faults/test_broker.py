@@ -32,6 +32,9 @@ def _alarms(city: City) -> str:
     return run_control(city.rabbit.control, "eval", "{alarms, rabbit_alarm:get_alarms()}.").replace(" ", "")
 
 
+HEARD = "SELECT count(*) FROM inbox WHERE stream LIKE 'enrollment/%'"
+
+
 def unsent(city: City) -> int:
     """How many events of enrollment and courses wait to be sent."""
     return sum(city.rows(name, "SELECT count(*) FROM outbox WHERE position IS NULL")[0][0] for name in ("enrollment", "courses"))
@@ -85,8 +88,12 @@ def test_a_full_queue(city: City, stream: Stream):
 
 def test_everything_in_the_broker_is_lost(city: City, stream: Stream):
     """The node is thrown away with all it held; topology declared anew, outboxes sent again: everything applied once."""
-    stream.goes_on(10)
+    city.processes["finance worker"].kill()
+    stream.goes_on(20)
+    lost = city.rows("enrollment", "SELECT count(*) FROM outbox")[0][0] - city.rows("finance", HEARD)[0][0]
+    assert lost > 0, "the queue of finance held nothing"
     city.replace_broker()
+    city.run("finance worker")
     stream.goes_on(10)
     for name in ("enrollment", "courses", "certificates"):
         city.command(name, "send-again")

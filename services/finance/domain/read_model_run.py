@@ -68,11 +68,9 @@ def rebuilt(events: int) -> Outcome:
     return Outcome(RunState.REBUILT, events)
 
 
-def failed(error: BaseException) -> Outcome:
-    """A run that broke off; whatever it had changed is undone."""
-    # No database stores NUL in a text, and half a character not either.
-    words = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-    return Outcome(RunState.FAILED, error=words.encode("utf-8", "replace").decode("utf-8"))
+def failed(words: str) -> Outcome:
+    """The run could not be carried out; `words` say why."""
+    return Outcome(RunState.FAILED, error=words)
 
 
 def abandoned() -> Outcome:

@@ -7,6 +7,7 @@ import structlog
 from services.finance.domain.read_model_run import TRIES, Outcome, Run, RunKind, abandoned, compared, failed, rebuilt
 from services.finance.operations.rebuilding import READ_MODEL
 from services.finance.storage import read_model_runs as runs
+from shared.logs import described
 from shared.messaging import rebuilding
 from shared.messaging.dispatcher import Handler
 from shared.storage.database import Database
@@ -59,4 +60,4 @@ def _carry_out(database: Database, listens: Mapping[str, Handler], kind: RunKind
     except Exception as error:
         # Told beside the run, where the one who asked looks; the next run may well succeed.
         log.error("read model run failed", kind=kind, error=type(error).__name__, exc_info=True)
-        return failed(error)
+        return failed(described(error))

@@ -140,6 +140,23 @@ def test_an_error_whose_words_no_database_can_store_is_still_noted(house: House,
     assert house.inbox("courses")[stream(subject), 1].error == "ValueError: no name like  or ?"
 
 
+def test_an_error_that_quotes_a_row_is_noted_without_it(postgres_house: House, monkeypatch):
+    monkeypatch.setattr(dispatcher, "SHORTEST_WAIT", timedelta(0))
+    subject = arrive(postgres_house)
+    database = postgres_house.databases["courses"]
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE people (id_number text PRIMARY KEY, name text NOT NULL)"))
+        connection.execute(text("INSERT INTO people VALUES ('131099199001011234', '王小明')"))
+
+    def write(work: UnitOfWork, event) -> None:
+        work.connection.execute(text("INSERT INTO people VALUES ('131099199001011234', '王小红')"))
+
+    dispatcher.Dispatcher(database, {TRAINEE_LEFT.name: write}).drain()
+    error = postgres_house.inbox("courses")[stream(subject), 1].error
+    assert error.startswith("IntegrityError: duplicate key value violates")
+    assert not [word for word in ("131099", "王小", "INSERT", "DETAIL") if word in error]
+
+
 def test_many_waiting_events_do_not_starve_the_others(house: House):
     parked = arrive(house, times=300)
     gap = arrive(house, versions=range(2, 302))

@@ -1,9 +1,11 @@
 """The embedded bus keeps the promises, on SQLite."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from shared.contracts import SUBSCRIPTIONS
 from shared.messaging import inbox
@@ -43,6 +45,21 @@ class TestEmbeddedBus(BusPromises):
         monkeypatch.undo()
         listeners = [name for name, heard in SUBSCRIPTIONS.items() if "enrollment" in heard]
         assert [len(house.inbox(name)) for name in listeners] == [3, 0, 0, 0]
+        house.settle()
+        house.balance()
+
+    def test_a_file_that_is_held_keeps_nothing_from_the_other_listeners(self, house: House, monkeypatch):
+        house.say(times=3)
+
+        def held():
+            raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+
+        with monkeypatch.context() as busy:
+            busy.setattr(house.databases["finance"], "writing", held)
+            with pytest.raises(OperationalError):
+                house.carry()
+        assert [len(house.inbox(name)) for name in ("courses", "finance", "portal")] == [3, 0, 3]
+        assert house.unsent() == 3
         house.settle()
         house.balance()
 

@@ -1,7 +1,8 @@
 """The envelope: what is taken for an event, and that no bytes in the world can stop a receiver."""
 
 import json
-from uuid import UUID
+from contextlib import suppress
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,3 +114,20 @@ def test_a_broken_payload_leaves_nothing_personal_and_is_still_an_event(name: st
     body = {**GOOD, "type": name, "stream": kind.stream(SUBJECT), "id": f"{kind.stream(SUBJECT)}#3"}
     received = receive(json.dumps({**body, "data": {"place": data, "roster": data, "name": "张三"}}), without_personal=True)
     assert "张三" not in json.dumps(json.loads(received.body), ensure_ascii=False)
+
+
+def test_a_stream_longer_than_the_tables_have_room_for_is_no_event():
+    subject, kind = uuid4(), "s" * 40
+    stream = f"enrollment_of_a_far_away_county_and_its_neighbors/{kind}/{subject}"
+    body = json.loads(body_of(subject, 1, {}))
+    long = {**body, "stream": stream, "id": f"{stream}#1", "type": "enrollment_of_a_far_away_county_and_its_neighbors.s.t.v1"}
+    with pytest.raises(NotAnEvent):
+        receive(json.dumps(long))
+
+
+@pytest.mark.parametrize("depth", [400, 900, 1500, 5000])
+def test_however_deep_it_is_nested_it_is_an_event_or_none(depth: int):
+    body = json.loads(body_of(uuid4(), 1, {}))
+    raw = json.dumps(body).replace('"data": {}', '"data": {"deep": ' + "[" * depth + "]" * depth + "}")
+    with suppress(NotAnEvent):
+        receive(raw, without_personal=True)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pika
 import pytest
@@ -217,6 +218,31 @@ class TestRabbitBus(BusPromises):
                 house.relays["enrollment"].relay()
             except Refused:
                 continue
+        house.settle()
+        house.balance()
+
+    def test_one_full_queue_keeps_nothing_from_the_other_listeners(self, house: RabbitHouse, monkeypatch):
+        monkeypatch.setattr(rabbitmq, "BATCH", 20)
+        full = {"x-queue-type": "quorum", "x-overflow": "reject-publish", "x-max-length": 5}
+        house.admin(lambda channel: channel.queue_delete("portal.inbox"))
+        house.admin(lambda channel: channel.queue_declare("portal.inbox", durable=True, arguments=full))
+        house.admin(lambda channel: channel.queue_bind("portal.inbox", "enrollment.events", "enrollment.#"))
+        for _ in range(5):
+            house.say(times=40)
+        end = time.monotonic() + 60
+        while len(house.inbox("courses")) < 200:
+            assert time.monotonic() < end, f"courses has {len(house.inbox('courses'))} of 200"
+            with suppress(Refused):
+                house.relays["enrollment"].relay()
+            house.receivers["courses"].receive()
+        assert house.unsent() > 100
+        waiting = house.admin(lambda channel: channel.queue_declare("finance.inbox", passive=True)).method.message_count
+        assert waiting < 300  # who reads slowly is not flooded with doubles
+        while house.unsent():
+            assert time.monotonic() < end
+            house.receivers["portal"].receive()
+            with suppress(Refused):
+                house.relays["enrollment"].relay()
         house.settle()
         house.balance()
 

@@ -33,8 +33,8 @@ def test_a_loop_that_failed_says_why_and_goes_on():
     seen = []
     worker.start()
     wait_for(lambda: bool(seen.append(dict(worker.failures))) or len(tries) > 3)
-    worker.stop()
     assert worker.failures == {}
+    worker.stop()
     assert not worker.alive
 
 
@@ -47,6 +47,38 @@ def test_a_failure_shows_while_it_lasts():
     wait_for(lambda: bool(worker.failures))
     assert worker.failures == {"courses relay": "ValueError: no way"}
     worker.stop()
+
+
+def test_a_log_that_cannot_be_written_ends_no_work(monkeypatch):
+    class Broken:
+        def __getattr__(self, name: str):
+            raise OSError("No space left on device")
+
+    monkeypatch.setattr("shared.messaging.worker.log", Broken())
+    tries = []
+
+    def step() -> int:
+        tries.append(1)
+        if len(tries) < 4:
+            raise ValueError(f"not yet: {len(tries)}")
+        return 0
+
+    worker = Worker([Loop("courses relay", step, pause=0.001)])
+    worker.start()
+    wait_for(lambda: len(tries) > 5)
+    assert worker.alive
+    worker.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_loop_that_has_ended_is_named():
+    def step() -> int:
+        raise SystemExit
+
+    worker = Worker([Loop("courses relay", step)])
+    worker.start()
+    wait_for(lambda: not worker.alive)
+    assert worker.failures == {"courses relay": "it has ended"}
 
 
 def test_a_wake_up_during_a_step_is_not_lost():
