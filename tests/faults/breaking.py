@@ -114,10 +114,10 @@ FAULTS = (
     Fault("a worker killed with kill -9", kill_worker),
     Fault("a worker ended with SIGTERM", end_worker),
     Fault("two workers of one service", second_worker),
-    Fault("a second relay", second_relay),
+    Fault("a second relay", second_relay, needs_writers=True),
     Fault("the broker killed with kill -9", kill_broker),
     Fault("the database killed with kill -9", kill_database),
     Fault("all connections cut", cut_connections),
-    Fault("a memory alarm of the broker", memory_alarm),
+    Fault("a memory alarm of the broker", memory_alarm, needs_writers=True),
 )
 QUICK = tuple(fault for fault in FAULTS if fault.happen in (kill_worker, end_worker, second_relay, kill_database, cut_connections))

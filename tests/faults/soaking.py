@@ -39,10 +39,11 @@ class AccountWrong(AssertionError):
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong; `happen` answers whether it was seen to bite."""
+    """Something that goes wrong; `happen` answers whether it was seen to bite, which some can only while writers write."""
 
     name: str
     happen: Callable[["Soak"], bool]
+    needs_writers: bool = False
 
 
 @dataclass
@@ -87,6 +88,7 @@ class Soak:
         for writer in self.writers:
             writer.terminate(60)
         self.say(f"{self._told()} events are committed, {self._missing()} applications to go")
+        deck = self._deck([fault for fault in faults if not fault.needs_writers])
         while self._missing() > self._told() / 10:
             self._let_happen(next(deck))
         self.say("no more faults")

@@ -32,7 +32,7 @@ def test_a_short_soak_balances(tmp_path: Path):
         soak = Soak(tmp_path, postgres.make(), rabbit.make(), random.Random(seed), say, pause=(0.0, 0.3))
         try:
             soak.prepare()
-            soak.run(EVENTS, QUICK, breath=0.03)
+            soak.run(EVENTS, QUICK, breath=0.06)
             found = account(soak, QUICK)
             assert found["events"] >= EVENTS
             for wrong, words in WRONG.items():
