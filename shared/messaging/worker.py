@@ -1,5 +1,6 @@
 """The work that goes on behind the doors: relay, receiver, dispatcher and a service's own background tasks."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,23 +21,38 @@ log = structlog.get_logger(__name__)
 LONGEST_PAUSE = 5.0
 POLL = 0.02  # the relay, for what other processes commit: 20 to 50 ms cost next to nothing
 RETRY = 0.1  # the dispatcher, whom the receiver of its process wakes
+STUCK = 60.0  # no step takes so long, unless a server that hangs holds it
 WOKEN = 0.5  # within one process a commit wakes who waits; this is for retries
 
 
 class Loop(threading.Thread):
     """Repeats `step` for as long as it answers that it did something; pauses when it did not, or when it failed.
 
-    `finish` gives back, at the end and in the same thread, what the step holds (a connection, deliveries).
+    `finish` gives back, at the end and in the same thread, what the step holds (a connection, deliveries). A step that has not
+    come back after `longest` seconds counts as trouble.
     """
 
-    def __init__(self, name: str, step: Callable[[], int], *, pause: float = 0.05, finish: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, name: str, step: Callable[[], int], *, pause: float = 0.05, finish: Callable[[], None] | None = None, longest: float = STUCK
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self._step = step
         self._pause = pause
         self._finish = finish
+        self._longest = longest
         self._awake = threading.Event()
         self._stopping = threading.Event()
+        self._begun: float | None = None
         self.failure: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps it from its work at present: its last step failed, the present one hangs, or it has ended."""
+        if self.ident is not None and not self.is_alive():
+            return "it has ended"
+        if (begun := self._begun) is not None and (seconds := time.monotonic() - begun) > self._longest:
+            return f"its step has not come back for {seconds:.0f} s: what it waits for hangs"
+        return self.failure
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -55,7 +71,7 @@ class Loop(threading.Thread):
             if self._stopping.is_set():
                 break  # a stop between the two lines above must not be slept over
             try:
-                did = self._step()
+                did = self._watched_step()
             except Exception as error:
                 self._report(error)
                 wait = min(wait * 2, LONGEST_PAUSE)
@@ -70,6 +86,13 @@ class Loop(threading.Thread):
                 self._awake.wait(self._pause)
         if self._finish is not None:
             self._finish()
+
+    def _watched_step(self) -> int:
+        self._begun = time.monotonic()
+        try:
+            return self._step()
+        finally:
+            self._begun = None
 
     def _report(self, error: Exception) -> None:
         words, before = described(error), self.failure
@@ -113,8 +136,7 @@ class Worker:
     @property
     def failures(self) -> dict[str, str]:
         """What keeps a loop from working at present, by its name; empty when all is well."""
-        ended = {loop.name: "it has ended" for loop in self.loops if loop.ident is not None and not loop.is_alive()}
-        return ended | {loop.name: loop.failure for loop in self.loops if loop.failure is not None}
+        return {loop.name: trouble for loop in self.loops if (trouble := loop.trouble)}
 
 
 def service_worker(
@@ -143,7 +165,7 @@ def service_worker(
         if listeners_of(service):
             relay = RabbitRelay(service, database, broker_url)
             loops.append(Loop(f"{service} relay", relay.relay, pause=pause, finish=relay.close))
-    loops += [Loop(f"{service} {name}", step, pause=1.0) for name, step in (background or {}).items()]
+    loops += [Loop(f"{service} {name}", step, pause=1.0, longest=math.inf) for name, step in (background or {}).items()]
     database.told.append(loops[0].wake)
     database.woken.append(Worker(loops[1:]).wake)
     return Worker(loops)

@@ -63,14 +63,14 @@ def ready() -> tuple[Response, int]:
 
     A dead broker slows no page, so a web does not ask it.
     """
+    worker = current_app.extensions.get("linghang_worker")
+    if worker is not None and (failures := worker.failures):  # first: a database that hangs never answers
+        return jsonify(status="waiting", failures=failures), 503
     try:
         with reading() as connection:
             connection.execute(select(func.max(OUTBOX.c.id))).one()
     except Exception:
         return jsonify(status="waiting for the database"), 503
-    worker = current_app.extensions.get("linghang_worker")
-    if worker is not None and worker.failures:
-        return jsonify(status="waiting", failures=worker.failures), 503
     return jsonify(status="ready"), 200
 
 

@@ -1,7 +1,6 @@
 """What the fault tests share: one city for all of them, a new one after an account that did not balance."""
 
 import logging
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,9 +11,7 @@ from tests.faults import account
 from tests.faults.city import City, open_city
 from tests.faults.stream import Stream, busy
 
-# In the long form only (`make faults`) until each of them has passed again and again.
-LONG_FORM = ["test_clocks.py", "test_database.py", "test_seen.py"]
-collect_ignore = [] if int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1")) > 1 else LONG_FORM
+GROWN = 1200  # events; whoever gives account of more for each fault does little else
 
 # Whoever waits for a node that starts is refused a hundred times, and pika tells each at length.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
@@ -28,13 +25,15 @@ class Cities:
         self._stack = ExitStack()
         self._city: City | None = None
         self.acknowledged: Counter[str] = Counter()
+        self.events = 0
 
     def city(self) -> City:
-        """The city in use; a new one when there is none, or when the last account of the old one was wrong."""
-        if self._city is None or self._city.spoiled:
+        """The city in use; a new one when there is none, when the last account of the old one was wrong, or when it has grown."""
+        if self._city is None or self._city.spoiled or self.events > GROWN:
             self.close()
             self._city = self._stack.enter_context(open_city(self._factory.mktemp("city")))
             self.acknowledged.clear()
+            self.events = 0
         return self._city
 
     def close(self) -> None:
@@ -70,5 +69,5 @@ def stream(city: City, cities: Cities) -> Iterator[Stream]:
     except BaseException:
         city.spoiled = True
         raise
-    account.balance(city)
+    cities.events = account.balance(city)
     account.deeds(city, cities.acknowledged)

@@ -95,7 +95,7 @@ class Desk:
 class Stream:
     """An organizer and a class teacher at work, from `start` to `stop`; the same city may see several of them in turn."""
 
-    def __init__(self, city: Town, pause: float = 0.01) -> None:
+    def __init__(self, city: Town, pause: float = 0.02) -> None:
         self.answers = Answers()
         self.failure: BaseException | None = None
         self._desk = Desk(city, self.answers)

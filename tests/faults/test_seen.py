@@ -49,14 +49,16 @@ def test_a_worker_counts_what_it_does(city: City, port: int, stream: Stream):
 
 
 def test_a_broker_that_is_away_shows(city: City, port: int, stream: Stream):
+    """Enrollment is asked how old its oldest event is: people are enrolled whatever happens, and nobody can be taught for long."""
     city.rabbit.kill()
     try:
         city.until(lambda: ask(port, "/ready")[0] == 503, "the worker is not ready")
         told: dict[str, Any] = json.loads(ask(port, "/ready")[1])
         assert {"courses relay", "courses receiver"} & set(told["failures"])
         assert ask(city.ports["courses"], "/ready")[0] == 200  # no page is slowed by it
-        city.until(lambda: figures(port).get("linghang_outbox_oldest_unsent_seconds", 0) > 1, "the oldest event waits for a second")
-        assert figures(city.ports["courses"])["linghang_outbox_unsent"] > 0
+        waits = "linghang_outbox_oldest_unsent_seconds"
+        city.until(lambda: figures(city.ports["enrollment"]).get(waits, 0) > 1, "the oldest event waits for a second")
+        assert figures(city.ports["enrollment"])["linghang_outbox_unsent"] > 0
     finally:
         city.rabbit.start()
     city.until(lambda: ask(port, "/ready")[0] == 200, "the worker is ready again")

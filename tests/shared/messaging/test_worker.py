@@ -1,5 +1,6 @@
 """The worker: its loops work, fail, wait, wake and stop as said, on both buses."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -79,6 +80,20 @@ def test_a_loop_that_has_ended_is_named():
     worker.start()
     wait_for(lambda: not worker.alive)
     assert worker.failures == {"courses relay": "it has ended"}
+
+
+def test_a_step_that_hangs_is_named_and_one_that_may_take_long_is_not():
+    go_on = threading.Event()
+    hanging = Loop("courses dispatcher", lambda: int(go_on.wait(20)), longest=0.01)
+    building = Loop("finance rebuilding", lambda: int(go_on.wait(20)), longest=math.inf)
+    worker = Worker([hanging, building])
+    worker.start()
+    wait_for(lambda: bool(worker.failures))
+    assert set(worker.failures) == {"courses dispatcher"}
+    assert "has not come back" in worker.failures["courses dispatcher"]
+    go_on.set()
+    wait_for(lambda: not worker.failures)
+    worker.stop()
 
 
 def test_a_wake_up_during_a_step_is_not_lost():
