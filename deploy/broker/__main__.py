@@ -11,7 +11,7 @@ from deploy.broker.declaring import CannotBeChanged, declare, publishers_behind
 from deploy.broker.definitions import LIMITS
 from deploy.broker.inventory import Topology
 from deploy.broker.management import Management
-from shared.messaging.topology import VIRTUAL_HOST
+from shared.messaging.topology import DEAD, VIRTUAL_HOST
 from shared.vocabulary import SERVICES
 
 OPTIONS = (
@@ -90,15 +90,25 @@ def declare_command(replace: bool, **options: Any) -> None:
 @main.command()
 @_with_options
 def check(**options: Any) -> None:
-    """Name every difference between the broker and what it should hold; PASS when there is none."""
+    """Name every difference between the broker and what it should hold, and what lies in `dead`; PASS when there is nothing."""
     api, topology = _open(**options)
     differences = topology.differences(api)
     for difference in differences:
         click.echo(str(difference))
+    dead = topology.dead_letters(api)
+    if dead is None:
+        click.echo(f"queue {DEAD}: not looked into, this broker keeps no counts (management.disable_stats)")
+    elif dead:
+        click.echo(
+            f"queue {DEAD}: holds {dead} messages that nobody will read: no events of ours, or events that were delivered"
+            " again and again without an answer. Look into them, mend the cause, have the publisher send real events"
+            " again (`python -m services.SERVICE send-again`), then purge the queue."
+        )
     if differences:
         click.echo(
             f"Differences: {len(differences)}. `python -m deploy.broker declare` mends all but surplus queues, exchanges and policies."
         )
+    if differences or dead:
         sys.exit(1)
     click.echo("PASS")
 

@@ -51,7 +51,9 @@ def declare(api: Management, topology: Topology, *, replace: bool = False) -> Ou
     made = [one for one in topology.differences(api) if not _is_left(one)]
     for one in made:
         done.append(_mend(api, one))
-    return Outcome(tuple(done), left, publishers_behind(topology, [one.part for one in made if one.state is State.MISSING]))
+    # Without any mark this is a first start, or somebody began and was interrupted: what they had mended is not known any more.
+    behind = publishers_behind(topology, [one.part for one in made if one.state is State.MISSING]) if marks else PUBLISHERS
+    return Outcome(tuple(done), left, behind)
 
 
 def publishers_behind(topology: Topology, parts: Iterable[Part]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from deploy.broker.definitions import definitions
 from deploy.broker.management import Management
-from shared.messaging.topology import MARKS, VIRTUAL_HOST
+from shared.messaging.topology import DEAD, MARKS, VIRTUAL_HOST
 
 # In the order in which they are declared: each needs those before it, and the mark says that all of them are there.
 KINDS = ("virtual host", "user", "rights of", "policy", "exchange", "queue", "binding", "mark")
@@ -97,6 +97,11 @@ class Topology:
         ]
         surplus = [Difference(State.SURPLUS, part, "surplus") for part in known.values() if str(part) not in {str(part) for part in wanted}]
         return sorted((*missing, *other, *surplus), key=lambda difference: KINDS.index(difference.part.kind))
+
+    def dead_letters(self, api: Management) -> int | None:
+        """How many messages lie in the queue `dead`, as the broker counted them some seconds ago; None where it counts none."""
+        queue: dict[str, int] = api.get(f"queues/{_at(self.virtual_host)}/{DEAD}") or {"messages": 0}
+        return queue.get("messages")
 
     def parts(self, held: Mapping[str, Any]) -> list[Part]:
         """Definitions, taken apart."""

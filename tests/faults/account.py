@@ -11,17 +11,21 @@ from shared.messaging.rebuilding import compare
 from shared.storage.database import Database
 from shared.vocabulary import SERVICES
 from tests.faults.city import NeverCameTrue, Town
+from tests.faults.stream import SEATS
 
 Event = tuple[str, int]
 STANDSTILL = 35.0  # seconds; longer than any pause of a worker that has met a fault
 JUDGED = ("enrollment", "courses", "certificates", "finance")
 # Whoever is asked to do something once has done it once; (acknowledged, service, what it left).
+# Where something is told of each of a cohort's people, all of it is one deed.
 LEFT = (
     ("nomination", "enrollment", "SELECT count(*) FROM enrollments"),
     ("confirmation", "enrollment", "SELECT count(*) FROM outbox WHERE type = 'enrollment.cohort.confirmed.v1'"),
+    ("check-in", "enrollment", f"SELECT count(*) / {SEATS}.0 FROM outbox WHERE type = 'enrollment.trainee.checked_in.v1'"),
     ("holding", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.session.held.v1'"),
     ("sheet", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.recorded.v1'"),
     ("correction", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.corrected.v1'"),
+    ("evaluations", "courses", f"SELECT count(*) / {SEATS}.0 FROM outbox WHERE type = 'courses.evaluation.handed_in.v1'"),
     ("correction", "courses", "SELECT count(*) FROM attendance WHERE revision > 1"),
 )
 ATTENDED = """

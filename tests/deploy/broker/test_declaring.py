@@ -13,7 +13,7 @@ from deploy.broker.management import BrokerRefused, Management
 from shared.messaging import rabbitmq as rabbitmq_bus
 from shared.messaging.link import TopologyDiffers
 from shared.messaging.rabbitmq import RabbitRelay
-from shared.messaging.topology import MARK
+from shared.messaging.topology import MARK, PUBLISHERS
 from tests.shared.messaging.house import SERVICES, open_database
 from tests.shared.messaging.rabbit_house import RabbitHouse
 
@@ -202,3 +202,10 @@ def test_who_is_no_administrator_is_told_so(declared):
     declared.api.put(f"users/{user}", {"password": "open", "tags": "monitoring"})
     with pytest.raises(BrokerRefused, match=f"{user} is no administrator"):
         Management(f"http://{user}:open@{declared.management.split('@')[1]}").wait(0)
+
+
+def test_whoever_was_interrupted_is_told_of_every_publisher(declared):
+    """The first declaration made the queue anew and never came to its mark: what it would have said is said now."""
+    declared.api.delete(f"exchanges/{declared.host}/{MARK}")
+    assert set(declare(declared.api, declared.topology).send_again) == set(PUBLISHERS)
+    assert declare(declared.api, declared.topology).send_again == ()
