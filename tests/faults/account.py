@@ -21,7 +21,11 @@ JUDGED = ("enrollment", "courses", "certificates", "finance")
 LEFT = (
     ("nomination", "enrollment", "SELECT count(*) FROM enrollments"),
     ("confirmation", "enrollment", "SELECT count(*) FROM outbox WHERE type = 'enrollment.cohort.confirmed.v1'"),
-    ("check-in", "enrollment", f"SELECT count(*) / {SEATS}.0 FROM outbox WHERE type = 'enrollment.trainee.checked_in.v1'"),
+    (
+        "check-in",
+        "enrollment",
+        f"SELECT count(*) / {SEATS}.0 FROM outbox JOIN enrollments ON stream = 'enrollment/enrollment/' || enrollments.id::text",
+    ),
     ("holding", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.session.held.v1'"),
     ("sheet", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.recorded.v1'"),
     ("correction", "courses", "SELECT count(*) FROM outbox WHERE type = 'courses.attendance.corrected.v1'"),
