@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from bench import machine
+from tests.faults.account import AccountWrong
 from tests.faults.breaking import FAULTS
-from tests.faults.soaking import AccountWrong, Soak, account
+from tests.faults.soaking import Soak, account
 from tests.servers import PostgresServer, RabbitServer
 
 

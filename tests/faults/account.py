@@ -1,7 +1,7 @@
 """The full account of a city: every committed change's event applied exactly once at every listener, totals equal to a recount."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -47,7 +47,7 @@ COUNTED = "SELECT coalesce(sum(counted), 0), coalesce(sum(quarter_hours), 0) FRO
 
 
 class AccountWrong(AssertionError):
-    """The account does not balance; the text says where."""
+    """The account does not balance, or a fault never bit; the text says where."""
 
 
 def settle(city: Town) -> None:
@@ -95,10 +95,9 @@ def deeds(city: Town, acknowledged: Counter[str]) -> None:
             raise AccountWrong(f"{acknowledged[kind]} times {kind} acknowledged, {found} found: {sql}")
 
 
-def _listener(city: Town, name: str, told: dict[str, list[Event]]) -> Iterable[str]:
-    due = Counter(event for publisher in SUBSCRIPTIONS[name] for event in told[publisher] if event not in city.exempt)
-    applied = city.rows(name, "SELECT stream, version FROM tally ORDER BY id")
-    heard = Counter((row[0], row[1]) for row in applied)
+def once_and_in_order(name: str, due: Counter[Event], applied: Sequence[Event]) -> Iterable[str]:
+    """What is wrong with the events a listener has applied, in the order in which it did, when it should have applied those of `due`."""
+    heard = Counter(applied)
     if lost := due - heard:
         yield f"{name} has not applied {lost.total()} events: {sorted(lost)[:3]}"
     if doubled := heard - due:
@@ -108,6 +107,12 @@ def _listener(city: Town, name: str, told: dict[str, list[Event]]) -> Iterable[s
         if version < reached.get(stream, 0):
             yield f"{name} has applied {stream} #{version} after #{reached[stream]}"
         reached[stream] = version
+
+
+def _listener(city: Town, name: str, told: dict[str, list[Event]]) -> Iterable[str]:
+    due = Counter(event for publisher in SUBSCRIPTIONS[name] for event in told[publisher] if event not in city.exempt)
+    applied = [(row[0], row[1]) for row in city.rows(name, "SELECT stream, version FROM tally ORDER BY id")]
+    yield from once_and_in_order(name, due, applied)
     for stream, version, error in city.rows(name, "SELECT stream, version, error FROM inbox WHERE status NOT IN ('done', 'pending')"):
         if (stream, version) not in city.exempt:
             yield f"{name} has set aside {stream} #{version}: {error}"

@@ -19,6 +19,7 @@ from sqlalchemy import func, insert, select
 from shared.contracts import SUBSCRIPTIONS
 from shared.storage.tables import INBOX, OUTBOX
 from tests.faults import members
+from tests.faults.account import AccountWrong, once_and_in_order
 from tests.faults.city import ROOT, Process
 from tests.servers import PostgresServer, RabbitServer
 from tests.servers.postgres import create_database
@@ -31,10 +32,6 @@ PAUSE = (1.0, 4.0)  # seconds between two faults
 TRIES = 6  # so often a kind of fault may fail to bite
 STANDSTILL = 120.0  # seconds without any progress: something is stuck
 Say = Callable[[str], None]
-
-
-class AccountWrong(AssertionError):
-    """The account does not balance, or a fault never bit; the text says where."""
 
 
 @dataclass(frozen=True)
@@ -200,17 +197,8 @@ def account(soak: Soak, faults: Iterable[Fault]) -> dict[str, int]:
 
 def _listener(soak: Soak, name: str, told: Mapping[str, list[Any]]) -> Iterable[str]:
     due = Counter((row[0], row[1]) for publisher in SUBSCRIPTIONS[name] for row in told[publisher])
-    heard = soak.rows(name, select(HEARD.c.stream, HEARD.c.version).order_by(HEARD.c.id))
-    applied = Counter((row[0], row[1]) for row in heard)
-    if lost := due - applied:
-        yield f"{name} has not applied {lost.total()} events: {sorted(lost)[:3]}"
-    if doubled := applied - due:
-        yield f"{name} has applied {doubled.total()} events too often: {sorted(doubled)[:3]}"
-    reached: dict[str, int] = {}
-    for stream, version in heard:
-        if version <= reached.get(stream, 0):
-            yield f"{name} has applied {stream} #{version} after #{reached[stream]}"
-        reached[stream] = version
+    heard = [(row[0], row[1]) for row in soak.rows(name, select(HEARD.c.stream, HEARD.c.version).order_by(HEARD.c.id))]
+    yield from once_and_in_order(name, due, heard)
     if (total := soak.standing()[name][2]) != len(heard):
         yield f"{name} has counted {total} events and written down {len(heard)}"
     statuses = dict(soak.rows(name, select(INBOX.c.status, func.count()).group_by(INBOX.c.status)))

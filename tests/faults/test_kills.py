@@ -11,7 +11,9 @@ import pytest
 
 from tests.faults import crashes
 from tests.faults.city import City
+from tests.faults.figures import ask, figures
 from tests.faults.stream import Stream
+from tests.servers.processes import free_port
 
 ROUNDS = int(os.environ.get("LINGHANG_FAULT_ROUNDS", "1"))
 WORKERS = {
@@ -85,10 +87,15 @@ def test_a_polite_end_finishes_what_is_in_hand(city: City, stream: Stream):
 
 
 def test_two_workers_of_every_service(city: City, stream: Stream):
-    """Two relays, two receivers, two dispatchers of each at once; one of each pair is killed in the middle."""
-    second = {name: city.run(name, beside=True) for name in city.everyone if name.endswith("worker")}
+    """Two relays, two receivers, two dispatchers of each at once, the second ones at work; then they are killed in the middle."""
+    ports = {name: free_port() for name in city.everyone if name.endswith("worker")}
+    second = {name: city.run(name, {f"{name.split()[0].upper()}_WORKER_PORT": str(port)}, beside=True) for name, port in ports.items()}
     try:
-        stream.goes_on(40)
+        for name in ("courses worker", "finance worker"):
+            city.until(lambda name=name: figures(ports[name])["linghang_events_received_total"] > 0, f"the second {name} receives")
+            city.until(lambda name=name: "linghang_handler_seconds_count" in ask(ports[name], "/metrics")[1], f"the second {name} applies")
+        city.until(lambda: figures(ports["courses worker"])["linghang_events_sent_total"] > 0, "the second relay sends")
+        stream.goes_on(20)
         for twin in second.values():
             assert twin.lives
     finally:

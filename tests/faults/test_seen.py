@@ -1,8 +1,6 @@
 """What an operator and a monitor see of a fault: readiness, figures, and the words that name what is in the way."""
 
 import json
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 
 from tests.faults import crashes
 from tests.faults.city import City
+from tests.faults.figures import ask, figures
 from tests.faults.stream import Stream
 from tests.servers.processes import free_port
 
@@ -21,21 +20,6 @@ def port(city: City) -> int:
     city.again("courses worker", {"COURSES_WORKER_PORT": str(port)})
     city.until(lambda: ask(port, "/ready")[0] == 200, "the worker is ready")
     return port
-
-
-def ask(port: int, path: str) -> tuple[int, str]:
-    """(status, text) of an answer."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def figures(port: int) -> dict[str, float]:
-    """The metrics without labels, by name."""
-    lines = [line.split() for line in ask(port, "/metrics")[1].splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, value in lines if "{" not in name}
 
 
 def test_a_worker_counts_what_it_does(city: City, port: int, stream: Stream):

@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.faults.account import AccountWrong
 from tests.faults.breaking import QUICK
-from tests.faults.soaking import AccountWrong, Soak, account
+from tests.faults.soaking import Soak, account
 from tests.servers import PostgresServer, RabbitServer
 
 EVENTS = 2000

@@ -20,20 +20,6 @@ from tests.shared.messaging.house import HEARD, House, arrive, open_database, ru
 from tests.shared.messaging.made_up import body_of, fail_for
 
 
-@pytest.fixture
-def house(both_databases: str):
-    house = House({"courses": open_database(both_databases)})
-    yield house
-    house.close()
-
-
-@pytest.fixture
-def postgres_house(postgres_database: str):
-    house = House({"courses": open_database(postgres_database)})
-    yield house
-    house.close()
-
-
 def test_storing_answers_how_many_were_new(house: House):
     subject = arrive(house, times=3)
     received = [envelope.receive(body_of(subject, version, {})) for version in (2, 3, 4)]

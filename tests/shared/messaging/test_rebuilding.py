@@ -10,22 +10,8 @@ from shared.messaging import dispatcher, rebuilding
 from shared.messaging.rebuilding import ReadModel, TellsOthers, compare, rebuild
 from shared.storage.tables import AUDIT_ENTRIES, OUTBOX
 from shared.storage.work import UnitOfWork
-from tests.shared.messaging.house import HEARD, HEARD_MODEL, SUMS, SUMS_MODEL, Crash, House, arrive, open_database, run_together, stream
+from tests.shared.messaging.house import HEARD, HEARD_MODEL, SUMS, SUMS_MODEL, Crash, House, arrive, run_together, stream
 from tests.shared.messaging.made_up import fail_for
-
-
-@pytest.fixture
-def house(both_databases: str):
-    house = House({"courses": open_database(both_databases)})
-    yield house
-    house.close()
-
-
-@pytest.fixture
-def postgres_house(postgres_database: str):
-    house = House({"courses": open_database(postgres_database)})
-    yield house
-    house.close()
 
 
 def test_a_read_model_that_lost_rows_and_holds_too_many_is_made_right(house: House):
