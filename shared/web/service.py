@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.logs import configure_logs
 from shared.messaging.dispatcher import Handler
+from shared.storage.audit import seal
 from shared.storage.database import Database
 from shared.traces import send_traces
 from shared.web.access import install_access, public
@@ -100,7 +102,9 @@ def create_service(
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     peers = surroundings.peers if surroundings else settings.peers
-    app.extensions["linghang"] = ServiceParts(name, settings, database, listens, peers, background or {})
+    app.extensions["linghang"] = ServiceParts(
+        name, settings, database, listens, peers, {**(background or {}), "audit": partial(seal, database)}
+    )
     install_access(app, surroundings.token_keys if surroundings else _keys(settings))
     install_language(app, [translations] if translations else [])
     install_look(app)
