@@ -7,7 +7,7 @@ could chain everything anew: keep a head (`head`, also in the sealer's log) outs
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -48,6 +48,36 @@ class Verdict:
     sealed: int
     unsealed: int
     broken: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries are looked for; what is empty is not asked for."""
+
+    account: str = ""
+    action: str = ""
+    """How it begins."""
+    subject: str = ""
+    """What it contains."""
+    after: datetime | None = None
+    before: datetime | None = None
+    """Earlier than this moment."""
+
+
+def entries(connection: Connection, wanted: Wanted, limit: int) -> list[Any]:
+    """The newest entries that fit, the newest first; with the last of `limit` come all of its moment, so that `before` it goes on."""
+    conditions = [
+        ENTRIES.account == wanted.account if wanted.account else None,
+        ENTRIES.action.startswith(wanted.action, autoescape=True) if wanted.action else None,
+        ENTRIES.subject.contains(wanted.subject, autoescape=True) if wanted.subject else None,
+        ENTRIES.at >= wanted.after if wanted.after else None,
+        ENTRIES.at < wanted.before if wanted.before else None,
+    ]
+    fitting = select(AUDIT_ENTRIES).where(*(condition for condition in conditions if condition is not None))
+    last = connection.execute(fitting.order_by(ENTRIES.at.desc()).offset(limit - 1).limit(1)).first()
+    if last is not None:
+        fitting = fitting.where(ENTRIES.at >= last.at)
+    return list(connection.execute(fitting.order_by(ENTRIES.at.desc(), ENTRIES.id.desc())))
 
 
 def digest_of(previous: str, position: int, entry: Any) -> str:

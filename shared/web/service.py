@@ -19,6 +19,7 @@ from shared.storage.audit import seal
 from shared.storage.database import Database
 from shared.traces import send_traces
 from shared.web.access import install_access, public
+from shared.web.audit_log import audit_blueprint
 from shared.web.language import install_language
 from shared.web.look import install_look
 from shared.web.operations import operations_blueprints
@@ -110,7 +111,7 @@ def create_service(
     install_look(app)
     api = Api(app)
     install_problems(app, messages or {})  # after the API, whose own error handler speaks another format
-    for blueprint in (*blueprints, *operations_blueprints(name)):
+    for blueprint in (*blueprints, *operations_blueprints(name), audit_blueprint(name)):
         if isinstance(blueprint, ApiBlueprint):
             api.register_blueprint(blueprint)
         else:
