@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
+from services.portal.pages.actions import action_name
 from services.portal.pages.parts import Parts, ServiceName
 from services.portal.queries.accounts import names_of
 from services.portal.storage.accounts import id_of_login
@@ -23,6 +24,7 @@ from shared.web.language import gettext as _
 from shared.web.language import word
 
 audit_log = Blueprint("audit_log", __name__, url_prefix="/portal/audit")
+audit_log.add_app_template_filter(action_name)
 ON_A_PAGE = 100
 EXPORTED = 10_000
 FIELDS = {"service": 20, "from": 10, "to": 10, "account": 80, "action": 60, "subject": 120, "before": 40}
@@ -114,7 +116,7 @@ def _line(entry: dict[str, Any], names: dict[str, str]) -> Iterable[str]:
         entry["account"],
         names.get(entry["account"], ""),
         entry["address"],
-        entry["action"],
+        f"{action_name(entry['action'])} {entry['action']}",
         entry["subject"],
         json.dumps(entry["facts"], ensure_ascii=False),
         str(entry["position"] or ""),
@@ -163,7 +165,7 @@ def _gather(search: Search, limit: int) -> Found:
         rest = entries[limit - 1]["at"]
         entries = [entry for entry in entries if datetime.fromisoformat(entry["at"]) >= datetime.fromisoformat(rest)]
     with reading() as connection:
-        names = names_of(connection, {entry["account"] for entry in entries})
+        names = names_of(connection, {name for entry in entries for name in (entry["account"], entry["subject"].removeprefix("account/"))})
     return Found(entries, names, parts.missing, rest)
 
 
