@@ -55,7 +55,7 @@ RULES = {
     44: "Masks for ID numbers and phones. 脱敏显示",
     45: "Roles and how far they reach. 角色与权限",
     46: "Passwords, lock-out, first sign-in by a printed code. 登录安全",
-    47: "Audit entries with every change. 审计日志",
+    47: "Audit entries with every change, chained, only ever added. 审计日志",
     48: "Privacy notice, own data, retention. 隐私与保存期限",
 }
 _CITED = re.compile(r"\bR(\d+)(?:\s*[–-]\s*R?(\d+))?\b")

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from alembic import command, context
+from alembic import command, context, op
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -13,6 +13,8 @@ from sqlalchemy import Connection, MetaData
 
 from shared.storage.database import Database
 from shared.storage.tables import UtcDateTime
+
+APPEND_ONLY = "audit entries are only ever added (R47)"
 
 
 def configuration(service: str, connection: Connection | None = None) -> Config:
@@ -66,3 +68,46 @@ def _render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fa
         autogen_context.imports.add("from shared.storage.tables import UtcDateTime")
         return "UtcDateTime()"
     return False
+
+
+def protect_audit_entries(days: int) -> None:
+    """Let the database refuse whatever would change an audit entry, or erase one within its retention (R47); for migrations."""
+    said = ("id", "at", "account", "address", "action", "subject", "facts")
+    if op.get_context().dialect.name == "sqlite":
+        changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in said)
+        refused = f"SELECT RAISE(ABORT, '{APPEND_ONLY}')"
+        op.execute(
+            "CREATE TRIGGER audit_entries_unchanged BEFORE UPDATE ON audit_entries"
+            f" WHEN OLD.position IS NOT NULL OR {changed} BEGIN {refused}; END"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_entries_kept BEFORE DELETE ON audit_entries"
+            f" WHEN OLD.position IS NULL OR datetime(OLD.at) > datetime('now', '-{days} days') BEGIN {refused}; END"
+        )
+        return
+    old, new = (", ".join(f"{row}.{name}" for name in said) for row in ("OLD", "NEW"))
+    op.execute(
+        "CREATE FUNCTION audit_entries_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF TG_OP = 'UPDATE' THEN IF OLD.position IS NULL AND ROW({old}) IS NOT DISTINCT FROM ROW({new}) THEN RETURN NEW; END IF;"
+        f" ELSIF TG_OP = 'DELETE' THEN IF OLD.position IS NOT NULL AND OLD.at < now() - interval '{days} days' THEN RETURN OLD; END IF;"
+        f" END IF; RAISE EXCEPTION '{APPEND_ONLY}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries"
+        " FOR EACH ROW EXECUTE FUNCTION audit_entries_append_only()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_entries_not_emptied BEFORE TRUNCATE ON audit_entries"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_append_only()"
+    )
+
+
+def unprotect_audit_entries() -> None:
+    """The way back."""
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER audit_entries_unchanged")
+        op.execute("DROP TRIGGER audit_entries_kept")
+        return
+    op.execute("DROP TRIGGER audit_entries_append_only ON audit_entries")
+    op.execute("DROP TRIGGER audit_entries_not_emptied ON audit_entries")
+    op.execute("DROP FUNCTION audit_entries_append_only()")

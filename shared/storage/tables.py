@@ -126,6 +126,13 @@ def _audit_entries(metadata: MetaData) -> Table:
         Column("action", String(60), nullable=False),
         Column("subject", String(120), nullable=False, index=True),
         Column("facts", Text, nullable=False),
+        # What the sealer adds behind the writers: the entry's place in the chain.
+        Column("position", BigInteger),
+        Column("previous", String(64)),
+        Column("digest", String(64)),
+        Index("uq_audit_entries_position", "position", unique=True),
+        Index("ix_audit_entries_unsealed", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")),
+        Index("ix_audit_entries_at", "at"),
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from shared.logs import configure_logs
 from shared.messaging import inbox, outbox, rebuilding
 from shared.messaging.rebuilding import ReadModel
-from shared.storage import migrations
+from shared.storage import audit, migrations
 from shared.storage.database import Database
 from shared.storage.work import SYSTEM, transact
 from shared.web.operations import standing
@@ -35,7 +35,7 @@ def service_command(settings: type[ServiceSettings], create_app: Callable[..., F
         except SettingsWrong as error:
             raise click.ClickException(f"settings: {error}") from error
 
-    for task in (migrate, migration, worker, backlog, parked, replay, discard, send_again):
+    for task in (migrate, migration, worker, backlog, parked, replay, discard, send_again, verify_audit):
         command.add_command(task)
     if model is not None:
         command.add_command(_rebuild_command(model))
@@ -147,6 +147,21 @@ def discard(context: click.Context, event_id: int, reason: str) -> None:
 def send_again(context: click.Context) -> None:
     """Send the whole outbox once more; listeners keep what they have."""
     click.echo(f"{transact(_database(context), SYSTEM, lambda work: outbox.send_again(work.connection))} to be sent")
+
+
+@click.command("verify-audit")
+@click.option("--head", "known", default=None, help="POSITION:DIGEST noted earlier and elsewhere, for instance from the log.")
+@click.pass_context
+def verify_audit(context: click.Context, known: str | None) -> None:
+    """Walk the audit log's chain (R47): PASS and its head, or where it breaks first (exit code 1)."""
+    position, _, digest = (known or "").partition(":")
+    if known and not (position.isdigit() and len(digest) == len(audit.FIRST)):
+        raise click.BadParameter("a head is POSITION:DIGEST", param_hint="--head")
+    with _database(context).reading() as connection:
+        found = audit.verify(connection, audit.Head(int(position), digest) if known else None)
+    click.echo(f"FAIL: {found.broken}" if found.broken else f"PASS: {found.sealed} entries sealed, {found.unsealed} not yet")
+    click.echo(f"head {found.head.position}:{found.head.digest}")
+    sys.exit(1 if found.broken else 0)
 
 
 def _rebuild_command(model: ReadModel) -> click.Command:

@@ -31,6 +31,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("/finance/totals", N_("Totals"), frozenset({Role.ORGANIZER, Role.FINANCE})),
     Entry("/portal/accounts", N_("Accounts"), frozenset({Role.ORGANIZER}) | _CONTACTS),
     Entry("/portal/operations", N_("Operations"), frozenset({Role.ADMINISTRATOR})),
+    Entry("/portal/audit", N_("Audit log"), frozenset({Role.AUDITOR})),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.logs import configure_logs
 from shared.messaging.dispatcher import Handler
+from shared.storage.audit import seal
 from shared.storage.database import Database
 from shared.traces import send_traces
 from shared.web.access import install_access, public
+from shared.web.audit_log import audit_blueprint
 from shared.web.language import install_language
 from shared.web.look import install_look
 from shared.web.operations import operations_blueprints
@@ -100,13 +103,15 @@ def create_service(
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     peers = surroundings.peers if surroundings else settings.peers
-    app.extensions["linghang"] = ServiceParts(name, settings, database, listens, peers, background or {})
+    app.extensions["linghang"] = ServiceParts(
+        name, settings, database, listens, peers, {**(background or {}), "audit": partial(seal, database)}
+    )
     install_access(app, surroundings.token_keys if surroundings else _keys(settings))
     install_language(app, [translations] if translations else [])
     install_look(app)
     api = Api(app)
     install_problems(app, messages or {})  # after the API, whose own error handler speaks another format
-    for blueprint in (*blueprints, *operations_blueprints(name)):
+    for blueprint in (*blueprints, *operations_blueprints(name), audit_blueprint(name)):
         if isinstance(blueprint, ApiBlueprint):
             api.register_blueprint(blueprint)
         else:

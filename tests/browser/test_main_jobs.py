@@ -47,6 +47,7 @@ PAGES = {
         "/portal/operations/courses/events/{parked}/discard",
         "/portal/operations/read-model/rebuild",
     ),
+    Role.AUDITOR: ("/", "/portal/audit", "/portal/audit/verdicts"),
 }
 
 

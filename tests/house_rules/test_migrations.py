@@ -1,13 +1,18 @@
 """The migrations of every service lead an empty database to today's tables, on both databases."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData
+from sqlalchemy import Column, Integer, MetaData, insert, text
+from sqlalchemy.exc import DBAPIError
 
+from shared.domain import now
 from shared.storage import migrations
+from shared.storage.audit import seal
 from shared.storage.database import Database
+from shared.storage.tables import AUDIT_ENTRIES
 from tests.house_rules.house import SERVICES
 
 
@@ -40,3 +45,25 @@ def test_a_table_or_column_without_a_migration_is_seen(open_database: Database) 
     migrations.upgrade("finance", open_database)
     open_database.metadata.tables["inbox"].append_column(Column("forgotten", Integer))
     assert "forgotten" in str(migrations.differences(open_database))
+
+
+@pytest.mark.parametrize(("open_database", "service"), [(name, name) for name in SERVICES], indirect=["open_database"], ids=SERVICES)
+def test_the_database_itself_keeps_audit_entries_as_they_are(open_database: Database, service: str) -> None:
+    """R47: nobody changes an entry or its seal, and nobody erases one within 180 days."""
+    migrations.upgrade(service, open_database)
+    said = {"account": "a", "address": "", "action": "made.up", "subject": "s", "facts": "{}"}
+    with open_database.writing() as connection:
+        for days in (1, 200):
+            connection.execute(insert(AUDIT_ENTRIES).values(at=now() - timedelta(days=days), **said))
+    for change in (AUDIT_ENTRIES.update().values(subject="another"), AUDIT_ENTRIES.delete()):
+        with pytest.raises(DBAPIError, match="only ever added"), open_database.writing() as connection:
+            connection.execute(change)
+    assert seal(open_database) == 2
+    for change in (AUDIT_ENTRIES.update().values(position=None), AUDIT_ENTRIES.update().values(digest="0"), AUDIT_ENTRIES.delete()):
+        with pytest.raises(DBAPIError, match="only ever added"), open_database.writing() as connection:
+            connection.execute(change)
+    with open_database.writing() as connection:
+        assert connection.execute(AUDIT_ENTRIES.delete().where(AUDIT_ENTRIES.c.at < now() - timedelta(days=190))).rowcount == 1
+    if not open_database.is_sqlite:
+        with pytest.raises(DBAPIError, match="only ever added"), open_database.writing() as connection:
+            connection.execute(text("TRUNCATE audit_entries"))

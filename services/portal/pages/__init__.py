@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from services.portal.pages.accounts import accounts
 from services.portal.pages.activation_codes import activation_codes
+from services.portal.pages.audit import audit_log
 from services.portal.pages.operations import operations
 from services.portal.pages.passwords import passwords
 from services.portal.pages.read_model import read_model
@@ -14,5 +15,5 @@ from services.portal.pages.record import record
 from services.portal.pages.sessions import sessions
 from services.portal.pages.start import start
 
-BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations, read_model)
+BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations, read_model, audit_log)
 TRANSLATIONS = Path(__file__).parent / "translations"

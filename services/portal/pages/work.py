@@ -73,7 +73,11 @@ _WORKS = (
         (Door(N_("My record"), N_("All your trainings on one page."), "/portal/me"),),
     ),
     Work(Role.FINANCE, N_("What took part, when and from where – figures that reconcile."), (_TOTALS, _CHECK)),
-    Work(Role.AUDITOR, N_("Certificates can be checked by anyone; the audit log itself is read on the command line for now."), (_CHECK,)),
+    Work(
+        Role.AUDITOR,
+        N_("Who did what, when and from where, in every service; and that nobody has changed it since."),
+        (Door(N_("Audit log"), N_("Search all services, verify the chain, export."), "/portal/audit"), _CHECK),
+    ),
     Work(
         Role.ADMINISTRATOR,
         N_("How the services stand: backlog, and events that could not be applied."),
