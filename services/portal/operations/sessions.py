@@ -82,3 +82,9 @@ def end_session(work: UnitOfWork, cookie: str) -> None:
     """Sign out: the cookie opens nothing any more, whoever has a copy."""
     sessions.end(work.connection, sessions.token_hash(cookie), work.now)
     work.note("session.ended", f"account/{work.actor.account_id or 'unknown'}")
+
+
+def end_every_session(work: UnitOfWork) -> None:
+    """Sign the actor out on every device, this one included."""
+    sessions.end_all(work.connection, UUID(work.actor.account_id), work.now)
+    work.note("session.all_ended", f"account/{work.actor.account_id}")

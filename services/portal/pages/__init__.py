@@ -13,7 +13,19 @@ from services.portal.pages.passwords import passwords
 from services.portal.pages.read_model import read_model
 from services.portal.pages.record import record
 from services.portal.pages.sessions import sessions
+from services.portal.pages.sign_ins import blueprint as sign_ins
 from services.portal.pages.start import start
 
-BLUEPRINTS: Sequence[Blueprint] = (start, sessions, activation_codes, passwords, record, accounts, operations, read_model, audit_log)
+BLUEPRINTS: Sequence[Blueprint] = (
+    start,
+    sessions,
+    activation_codes,
+    passwords,
+    record,
+    accounts,
+    operations,
+    read_model,
+    audit_log,
+    sign_ins,
+)
 TRANSLATIONS = Path(__file__).parent / "translations"

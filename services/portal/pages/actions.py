@@ -48,6 +48,7 @@ ACTIONS: dict[str, str] = {
     "read_model_run.asked": N_("Comparison or rebuild asked for"),
     "roster.checked": N_("Roster checked"),
     "roster.imported": N_("Roster imported"),
+    "session.all_ended": N_("Signed out everywhere"),
     "session.cancelled": N_("Session cancelled"),
     "session.ended": N_("Signed out"),
     "session.held": N_("Session held"),

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -41,6 +42,19 @@ def of_token(connection: Connection, token_hash: str) -> Session | None:
     wanted = select(S.id, S.account_id, S.csrf, S.opened_at, S.seen_at).where(S.token_hash == token_hash, S.ended_at.is_(None))
     row = connection.execute(wanted).one_or_none()
     return Session(*row) if row else None
+
+
+def of_account(connection: Connection, account_id: UUID) -> list[Any]:
+    """The sessions of an account that were not ended, the last used first, each with its id, address, times and token's hash."""
+    columns = (S.id, S.address, S.opened_at, S.seen_at, S.token_hash)
+    return list(connection.execute(select(*columns).where(S.account_id == account_id, S.ended_at.is_(None)).order_by(S.seen_at.desc())))
+
+
+def attempts_of(connection: Connection, account_id: UUID, most: int) -> list[Any]:
+    """The last tries to come in as this account: when, from where, and whether they succeeded."""
+    tried = ATTEMPTS.c
+    tries = select(tried.at, tried.address, tried.succeeded).where(tried.account_id == account_id).order_by(tried.at.desc()).limit(most)
+    return list(connection.execute(tries))
 
 
 def touch(connection: Connection, session_id: UUID, at: datetime) -> None:
