@@ -20,7 +20,6 @@ from shared.storage.tables import AUDIT_ENTRIES
 log = structlog.get_logger(__name__)
 BATCH = 500
 SETTLED = timedelta(seconds=2)  # what has just been written is left to gather
-RETENTION_DAYS = 180
 SAID = ("id", "at", "account", "address", "action", "subject", "facts")
 FIRST = "0" * 64
 ENTRIES = AUDIT_ENTRIES.c
