@@ -19,15 +19,23 @@ class SmallDisk:
     @contextmanager
     def full(self) -> Iterator[None]:
         """Nothing but a few pages is left on it meanwhile."""
-        used = os.statvfs(self.place)
-        self._resize(str((used.f_blocks - used.f_bfree) * used.f_frsize + ROOM))
+        while not self._resize(str(self._used() + ROOM)):
+            continue  # somebody wrote more than that between looking and resizing
         try:
             yield
         finally:
-            self._resize("256m")
+            assert self._resize("256m")
 
-    def _resize(self, size: str) -> None:
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(self.place)], check=True)
+    def _used(self) -> int:
+        found = os.statvfs(self.place)
+        return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+    def _resize(self, size: str) -> bool:
+        """False when more than `size` lies on it already."""
+        command = ["mount", "-o", f"remount,size={size}", str(self.place)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0 or "bad option" in done.stderr, done.stderr
+        return done.returncode == 0
 
 
 @contextmanager
