@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, text
 
 from shared.storage.database import Database
 from shared.storage.tables import UtcDateTime
@@ -70,8 +70,27 @@ def _render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fa
     return False
 
 
-def protect_audit_entries(days: int) -> None:
-    """Let the database refuse whatever would change an audit entry, or erase one within its retention (R47); for migrations."""
+def chain_audit_entries(days: int) -> None:
+    """Give audit entries their place in the chain, and let the database keep them so for `days` (R47); for migrations."""
+    for column in (Column("position", BigInteger), Column("previous", String(64)), Column("digest", String(64))):
+        op.add_column("audit_entries", column)
+    op.create_index("uq_audit_entries_position", "audit_entries", ["position"], unique=True)
+    unsealed = text("position IS NULL")
+    op.create_index("ix_audit_entries_unsealed", "audit_entries", ["id"], postgresql_where=unsealed, sqlite_where=unsealed)
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at"])
+    _protect_audit_entries(days)
+
+
+def unchain_audit_entries() -> None:
+    """The way back."""
+    _unprotect_audit_entries()
+    for index in ("ix_audit_entries_at", "ix_audit_entries_unsealed", "uq_audit_entries_position"):
+        op.drop_index(index, table_name="audit_entries")
+    for column in ("digest", "previous", "position"):
+        op.drop_column("audit_entries", column)
+
+
+def _protect_audit_entries(days: int) -> None:
     said = ("id", "at", "account", "address", "action", "subject", "facts")
     if op.get_context().dialect.name == "sqlite":
         changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in said)
@@ -102,8 +121,7 @@ def protect_audit_entries(days: int) -> None:
     )
 
 
-def unprotect_audit_entries() -> None:
-    """The way back."""
+def _unprotect_audit_entries() -> None:
     if op.get_context().dialect.name == "sqlite":
         op.execute("DROP TRIGGER audit_entries_unchanged")
         op.execute("DROP TRIGGER audit_entries_kept")

@@ -110,6 +110,8 @@ def test_pages_show_every_entry_once_though_many_share_a_moment(operated: Operat
         address = following[1].replace("&amp;", "&")
     assert sorted(seen) == sorted([f"c/{n}" for n in range(4)] + [f"f/{n}" for n in range(4)])
     assert seen[:4] == ["c/3", "c/2", "c/1", "c/0"]
+    export = re.search(r'href="(/portal/audit/export[^"]*)"', answer.text)[1]
+    assert "before=&" in f"{export}&".replace("&amp;", "&")  # from the last page as from the first: all that fits
 
 
 def test_an_export_holds_what_fits_and_calculates_nothing(operated: OperatedHouse, auditor):

@@ -62,6 +62,15 @@ def test_signing_out_everywhere_ends_every_session_of_the_account_and_no_other(p
     assert stranger.get("/portal/sign-ins").status_code == 200
 
 
+def test_a_second_click_does_no_harm(portal: Portal):
+    portal.account("wang", Role.FINANCE)
+    browser = portal.signed_in("wang")
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/portal/sign-ins").text)[1]
+    for _click in range(2):
+        answer = browser.post("/portal/sign-ins/end", data={"csrf_token": csrf})
+        assert (answer.status_code, answer.location) == (302, "/portal/sign-in")
+
+
 def test_a_foreign_page_signs_nobody_out(portal: Portal):
     portal.account("wang", Role.FINANCE)
     browser = portal.signed_in("wang")
