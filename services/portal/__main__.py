@@ -7,7 +7,7 @@ import click
 
 from services.portal.app import create_app
 from services.portal.domain.account import Scope
-from services.portal.operations import accounts, activation_codes, clients
+from services.portal.operations import accounts, activation_codes, clients, second_factors
 from services.portal.settings import Settings
 from services.portal.storage.accounts import id_of_login
 from services.portal.storage.keys import KeyRing, key_ring
@@ -102,6 +102,15 @@ def close_account(context: click.Context, login: str) -> None:
     """Close an account; its sessions end at once."""
     _run(context, lambda work: accounts.close_account(work, _id_of(work, login)))
     click.echo(f"{login}: closed")
+
+
+@account.command("no-second-factor")
+@click.argument("login")
+@click.pass_context
+def take_second_factor(context: click.Context, login: str) -> None:
+    """Take the second factor away from an account whose owner has lost it and stands before you."""
+    _run(context, lambda work: second_factors.take_away(work, _id_of(work, login)))
+    click.echo(f"{login}: the password alone opens it")
 
 
 def _id_of(work: UnitOfWork, login: str) -> UUID:

@@ -15,5 +15,8 @@ class Settings(ServiceSettings):
     idle_minutes: int = setting("Minutes without a request after which a browser session ends (R46).", default=30)
     session_hours: int = setting("Hours after which a browser session ends in any case.", default=12)
     lock_minutes: int = setting("Minutes an account stays locked after five wrong passwords (R46).", default=15)
+    responsible: str = setting(
+        "Who answers for personal data, as the privacy notice names it: unit and telephone (R48).", default="廊坊市教育工委"
+    )
     activation_days: int = setting("Days for which the code on an activation slip can be used.", default=30)
     wrong_tries_per_address: int = setting("Wrong passwords and codes taken from one address in fifteen minutes.", default=100)

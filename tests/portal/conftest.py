@@ -14,6 +14,7 @@ from werkzeug.test import Client
 from services.portal.app import create_app
 from services.portal.domain.account import Scope
 from services.portal.operations.accounts import open_account, set_password
+from services.portal.operations.notices import accept_notice
 from services.portal.settings import Settings
 from shared.storage import migrations
 from shared.storage.tables import AUDIT_ENTRIES
@@ -28,13 +29,17 @@ PASSWORD = "Abendrot-7"
 class Portal(RunningService):
     """The portal with its own keys, and browsers that reach it through the gateway."""
 
-    def account(self, login: str, *roles: Role, password: str | None = PASSWORD, name: str = "王示例", **scope: Any) -> UUID:
-        """Open an account; `scope` as in `Scope`."""
+    def account(
+        self, login: str, *roles: Role, password: str | None = PASSWORD, name: str = "王示例", accepted: bool = True, **scope: Any
+    ) -> UUID:
+        """Open an account whose owner has accepted the privacy notice unless said otherwise; `scope` as in `Scope`."""
         opened = self.work(
             open_account, login=login, name=name, roles=roles, scope=Scope(**scope), unit_name="三河市示例第一小学", by=SYSTEM
         )
         if password:
             self.work(set_password, opened.id, password, by=SYSTEM)
+        if accepted:
+            self.work(accept_notice, opened.id, by=SYSTEM)
         return opened.id
 
     def browser(self, **peers: Any) -> Client:

@@ -30,6 +30,7 @@ class Account:
     name: str
     roles: frozenset[Role]
     scope: Scope = field(default_factory=Scope)
+    accepted_notice: int | None = None
 
     @property
     def token_scope(self) -> Scope:

@@ -21,6 +21,12 @@ class TooManyTries(RuleBroken):
     code = "too_many_tries"
 
 
+class SecondFactorRefused(RuleBroken):
+    """The code of the second factor is wrong, was used already, or none is asked for here."""
+
+    code = "second_factor_refused"
+
+
 class LoginTaken(RuleBroken):
     """Another account already has this sign-in name."""
 

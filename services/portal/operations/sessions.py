@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.portal.domain.errors import TooManyTries
 from services.portal.domain.login import tidy_login
-from services.portal.storage import accounts, sessions
+from services.portal.storage import accounts, second_factors, sessions
 from shared.storage.work import UnitOfWork
 
 WINDOW = timedelta(minutes=15)
@@ -52,8 +52,11 @@ def open_session(
     """Open a session for someone who has proved to be the account; answers the cookie.
 
     The value is new on every sign-in and the browser's former session ends, so a planted cookie is worth nothing.
+    Where the account has a second factor, the session opens nothing until it is shown.
     """
-    accounts.clear_tries(work.connection, account_id)
+    awaits = second_factors.is_confirmed(work.connection, account_id)
+    if not awaits:  # else whoever has the password could try the second factor without end
+        accounts.clear_tries(work.connection, account_id)
     if former_cookie:
         sessions.end(work.connection, sessions.token_hash(former_cookie), work.now)
     cookie = secrets.token_urlsafe(32)
@@ -64,13 +67,21 @@ def open_session(
         csrf=secrets.token_urlsafe(24),
         address=address,
         at=work.now,
+        awaits_second_factor=awaits,
     )
     if attempt_id is not None:
         sessions.attempt_succeeded(work.connection, attempt_id)
     else:
         sessions.add_attempt(work.connection, account_id=account_id, address=address, at=work.now, succeeded=True)
-    work.note("session.opened", f"account/{account_id}", address=address)
+    work.note("session.opened", f"account/{account_id}", address=address, **({"awaits": "second_factor"} if awaits else {}))
     return cookie
+
+
+def password_was_right(work: UnitOfWork, tried: Try) -> None:
+    """A counted try, made by someone who is signed in already, was right."""
+    if tried.account_id is not None:
+        accounts.clear_tries(work.connection, tried.account_id)
+    sessions.attempt_succeeded(work.connection, tried.id)
 
 
 def keep_session(work: UnitOfWork, session_id: UUID) -> None:

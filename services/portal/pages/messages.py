@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "sign_in_refused": N_("Name or password is wrong, or the account is locked: five wrong passwords lock it for 15 minutes."),
     "code_refused": N_("This code cannot be used: it is mistyped, already used, replaced by a newer slip, or too old."),
     "too_many_tries": N_("There were too many wrong tries from this address. Wait fifteen minutes."),
+    "second_factor_refused": N_("This code does not fit, or was used already. Wait for the next one; five wrong codes lock the account."),
     "login_taken": N_("The sign-in name {login} is taken; choose another."),
     "role_needs_scope": N_("The role {role} needs to know for which unit, cohorts or person it is given."),
     "role_not_yours": N_("This role is not yours to give."),

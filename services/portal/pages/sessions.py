@@ -1,6 +1,7 @@
 """Sign-in, the exchange of the cookie for a token, sign-out."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -9,12 +10,13 @@ from services.portal.domain.errors import SignInRefused, TooManyTries
 from services.portal.operations import passwords
 from services.portal.operations.sessions import count_try, end_session, keep_session, open_session
 from services.portal.pages.cookies import SESSION_COOKIE, give_session, keys, local_path, settings, take_session
-from services.portal.queries.sessions import SignedIn, signed_in
-from shared.domain import RuleBroken, now
+from services.portal.pages.entering import ADDRESSES, entering, step_left
+from services.portal.queries.sessions import SignedIn
+from shared.domain import RuleBroken
 from shared.storage.work import Actor
 from shared.web import tokens
 from shared.web.access import TOKEN_HEADER, current_actor, public
-from shared.web.doors import reading, run
+from shared.web.doors import run
 from shared.web.language import gettext as _
 from shared.web.problems import explain_error
 
@@ -28,6 +30,8 @@ def show_sign_in() -> Response | str:
     wanted = local_path(request.args.get("next"))
     if current_actor():
         return redirect(wanted)
+    if (found := step_left()) and found.step:
+        return redirect(f"{ADDRESSES[found.step]}?{urlencode({'next': wanted})}")
     return render_template("portal/sign_in.html", next=wanted, login="", error=None)
 
 
@@ -66,16 +70,11 @@ def sign_out() -> Response:
 def exchange() -> Response:
     """For the gateway only: the session's cookie becomes a five-minute token in the answer's header.
 
-    Without a session in force the answer is as empty and has no such header.
+    Without a session in force, or while a step is left before it, the answer is as empty and has no such header.
     """
     response = make_response("", 204)
-    cookie = request.cookies.get(SESSION_COOKIE)
-    if not cookie:
-        return response
-    limits = {"idle_minutes": settings().idle_minutes, "session_hours": settings().session_hours}
-    with reading() as connection:
-        found = signed_in(connection, cookie, now(), **limits)
-    if found is None:
+    found = entering()
+    if found is None or found.step:
         return response
     if found.needs_note:
         run(keep_session, found.session_id)

@@ -1,12 +1,11 @@
 """Where the own account is signed in, who has tried, and signing out everywhere."""
 
-from uuid import UUID
-
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.portal.operations.sessions import end_every_session
 from services.portal.pages.cookies import SESSION_COOKIE, settings, take_session
+from services.portal.pages.own_account import own_account
 from services.portal.queries.sessions import sign_ins
 from shared.domain import now
 from shared.vocabulary import Role
@@ -23,7 +22,7 @@ def show_sign_ins() -> str:
     """Sessions in force and the last tries, so that a stranger's shows."""
     cookie, limits = request.cookies.get(SESSION_COOKIE, ""), settings()
     with reading() as connection:
-        found = sign_ins(connection, _account(), cookie, now(), idle_minutes=limits.idle_minutes, session_hours=limits.session_hours)
+        found = sign_ins(connection, own_account(), cookie, now(), idle_minutes=limits.idle_minutes, session_hours=limits.session_hours)
     return render_template("portal/sign_ins.html", found=found)
 
 
@@ -32,15 +31,7 @@ def show_sign_ins() -> str:
 def sign_out_everywhere() -> Response:
     """End every session of the account; a second click finds nobody signed in and does no harm."""
     if current_actor():
-        _account()
+        own_account()
         run(end_every_session)
     flash(_("You are signed out on every device."), "success")
     return take_session(make_response(redirect("/portal/sign-in")))
-
-
-def _account() -> UUID:
-    actor = current_actor()
-    try:
-        return UUID(actor.account_id if actor else "")
-    except ValueError:  # a program has no sessions
-        abort(404)

@@ -4,6 +4,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.portal.pages.cookies import give_language, local_path
+from services.portal.pages.entering import ADDRESSES, step_left
 from services.portal.pages.figures import figures_for
 from services.portal.pages.parts import Parts
 from services.portal.pages.work import work_of
@@ -20,6 +21,8 @@ start = Blueprint("start", __name__)
 def show_start() -> Response | str:
     """Welcome, or the page that starts from the person's work; a trainee's work is the own record."""
     actor = current_actor()
+    if actor is None and (found := step_left()) and found.step:
+        return redirect(ADDRESSES[found.step])
     if actor is None:
         return render_template("portal/welcome.html", modes=MODES_IN_ORDER)
     if actor.roles == {Role.TRAINEE}:

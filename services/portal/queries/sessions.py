@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.portal.domain.account import Account
+from services.portal.domain.entry import Step, next_step
+from services.portal.domain.second_factor import TO_SHOW_IT
 from services.portal.storage import accounts, sessions
 
 SECONDS_BETWEEN_NOTES = timedelta(seconds=60)  # use is noted once a minute, not with every request
@@ -16,12 +18,13 @@ TRIES_SHOWN = 20
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session in force and its account."""
+    """A session in force and its account; while a step is left, it opens no door."""
 
     session_id: UUID
     csrf: str
     account: Account
     needs_note: bool
+    step: Step | None
 
 
 def signed_in(connection: Connection, cookie: str, at: datetime, *, idle_minutes: int, session_hours: int) -> SignedIn | None:
@@ -32,7 +35,8 @@ def signed_in(connection: Connection, cookie: str, at: datetime, *, idle_minutes
     account = accounts.of_id(connection, session.account_id)
     if account is None:
         return None
-    return SignedIn(session.id, session.csrf, account, at - session.seen_at > SECONDS_BETWEEN_NOTES)
+    step = next_step(awaits_second_factor=session.awaits_second_factor, accepted_notice=account.accepted_notice)
+    return SignedIn(session.id, session.csrf, account, at - session.seen_at > SECONDS_BETWEEN_NOTES, step)
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,13 @@ def sign_ins(connection: Connection, account_id: UUID, cookie: str, at: datetime
     """What the owner of an account should know to find a stranger in it."""
     this = sessions.token_hash(cookie)
     found = [row for row in sessions.of_account(connection, account_id) if _in_force(row, at, idle_minutes, session_hours)]
-    in_force = [OpenSession(row.address, row.opened_at, row.seen_at, row.token_hash == this) for row in found]
+    in_force = [
+        OpenSession(row.address, row.opened_at, row.seen_at, row.token_hash == this) for row in found if not row.awaits_second_factor
+    ]
     return SignIns(in_force, sessions.attempts_of(connection, account_id, TRIES_SHOWN))
 
 
 def _in_force(session: Any, at: datetime, idle_minutes: int, session_hours: int) -> bool:
     idle, age = at - session.seen_at, at - session.opened_at
-    return bool(idle <= timedelta(minutes=idle_minutes) and age <= timedelta(hours=session_hours))
+    longest = TO_SHOW_IT if session.awaits_second_factor else timedelta(hours=session_hours)
+    return bool(idle <= timedelta(minutes=idle_minutes) and age <= longest)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.portal.domain.account import Account, Scope
@@ -88,7 +88,17 @@ def id_of_person(connection: Connection, person_id: UUID) -> UUID | None:
 
 def lock_tries(connection: Connection, login: str) -> tuple[UUID, str | None, Tries] | None:
     """The account's id, password hash and tries, held until the transaction ends, so that tries side by side queue."""
-    wanted = select(A.id, A.password_hash, A.failures, A.locked_until).where(A.login == login, A.active).with_for_update()
+    return _lock_tries(connection, A.login == login)
+
+
+def lock_tries_of(connection: Connection, account_id: UUID) -> Tries | None:
+    """The tries of an account, held until the transaction ends."""
+    found = _lock_tries(connection, A.id == account_id)
+    return found[2] if found else None
+
+
+def _lock_tries(connection: Connection, which: ColumnElement[bool]) -> tuple[UUID, str | None, Tries] | None:
+    wanted = select(A.id, A.password_hash, A.failures, A.locked_until).where(which, A.active).with_for_update()
     row = connection.execute(wanted).one_or_none()
     return (row.id, row.password_hash, Tries(row.failures, row.locked_until)) if row else None
 
@@ -114,6 +124,11 @@ def set_login(connection: Connection, account_id: UUID, login: str) -> None:
     connection.execute(update(ACCOUNTS).where(A.id == account_id).values(login=login))
 
 
+def accept_notice(connection: Connection, account_id: UUID, version: int, at: datetime) -> None:
+    """Note which wording of the privacy notice was accepted, and when."""
+    connection.execute(update(ACCOUNTS).where(A.id == account_id).values(accepted_notice=version, notice_accepted_at=at))
+
+
 def set_person(connection: Connection, account_id: UUID, person_id: UUID | None) -> None:
     """Say which person an account is."""
     connection.execute(update(ACCOUNTS).where(A.id == account_id).values(person_id=person_id))
@@ -129,4 +144,4 @@ def _account(connection: Connection, row: Row[Any]) -> Account:
     roles = connection.execute(select(ACCOUNT_ROLES.c.role).where(ACCOUNT_ROLES.c.account_id == row.id)).scalars()
     cohorts = connection.execute(select(ACCOUNT_COHORTS.c.cohort_id).where(ACCOUNT_COHORTS.c.account_id == row.id)).scalars()
     scope = Scope(row.county_code, row.school_id, frozenset(cohorts), row.person_id)
-    return Account(row.id, row.login, row.name, frozenset(roles), scope)
+    return Account(row.id, row.login, row.name, frozenset(roles), scope, row.accepted_notice)

@@ -22,6 +22,7 @@ class Session:
     csrf: str
     opened_at: datetime
     seen_at: datetime
+    awaits_second_factor: bool
 
 
 def token_hash(cookie: str) -> str:
@@ -29,24 +30,26 @@ def token_hash(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 
-def add(connection: Connection, *, token_hash: str, account_id: UUID, csrf: str, address: str, at: datetime) -> UUID:
-    """Open a session."""
+def add(
+    connection: Connection, *, token_hash: str, account_id: UUID, csrf: str, address: str, at: datetime, awaits_second_factor: bool
+) -> UUID:
+    """Open a session; one that awaits the second factor opens no door yet."""
     session_id = uuid4()
     row = {"id": session_id, "token_hash": token_hash, "account_id": account_id, "csrf": csrf, "address": address}
-    connection.execute(insert(SESSIONS).values(**row, opened_at=at, seen_at=at))
+    connection.execute(insert(SESSIONS).values(**row, opened_at=at, seen_at=at, awaits_second_factor=awaits_second_factor))
     return session_id
 
 
 def of_token(connection: Connection, token_hash: str) -> Session | None:
     """The session behind a cookie, unless it was ended."""
-    wanted = select(S.id, S.account_id, S.csrf, S.opened_at, S.seen_at).where(S.token_hash == token_hash, S.ended_at.is_(None))
-    row = connection.execute(wanted).one_or_none()
+    columns = (S.id, S.account_id, S.csrf, S.opened_at, S.seen_at, S.awaits_second_factor)
+    row = connection.execute(select(*columns).where(S.token_hash == token_hash, S.ended_at.is_(None))).one_or_none()
     return Session(*row) if row else None
 
 
 def of_account(connection: Connection, account_id: UUID) -> list[Any]:
     """The sessions of an account that were not ended, the last used first, each with its id, address, times and token's hash."""
-    columns = (S.id, S.address, S.opened_at, S.seen_at, S.token_hash)
+    columns = (S.id, S.address, S.opened_at, S.seen_at, S.token_hash, S.awaits_second_factor)
     return list(connection.execute(select(*columns).where(S.account_id == account_id, S.ended_at.is_(None)).order_by(S.seen_at.desc())))
 
 
@@ -62,14 +65,20 @@ def touch(connection: Connection, session_id: UUID, at: datetime) -> None:
     connection.execute(update(SESSIONS).where(S.id == session_id).values(seen_at=at))
 
 
+def second_factor_shown(connection: Connection, session_id: UUID) -> None:
+    """The session awaits nothing more."""
+    connection.execute(update(SESSIONS).where(S.id == session_id).values(awaits_second_factor=False))
+
+
 def end(connection: Connection, token_hash: str, at: datetime) -> None:
     """End the session behind a cookie."""
     connection.execute(update(SESSIONS).where(S.token_hash == token_hash, S.ended_at.is_(None)).values(ended_at=at))
 
 
-def end_all(connection: Connection, account_id: UUID, at: datetime) -> None:
-    """End every session of an account, on every device."""
-    connection.execute(update(SESSIONS).where(S.account_id == account_id, S.ended_at.is_(None)).values(ended_at=at))
+def end_all(connection: Connection, account_id: UUID, at: datetime, *, awaiting_only: bool = False) -> None:
+    """End every session of an account, on every device; or only those that await the second factor."""
+    which = [S.account_id == account_id, S.ended_at.is_(None), *([S.awaits_second_factor] if awaiting_only else [])]
+    connection.execute(update(SESSIONS).where(*which).values(ended_at=at))
 
 
 def add_attempt(connection: Connection, *, account_id: UUID | None, address: str, at: datetime, succeeded: bool) -> UUID:

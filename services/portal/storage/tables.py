@@ -1,6 +1,6 @@
 """The tables of portal."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Uuid, false
 
 from shared.storage.tables import UtcDateTime, code_column, service_metadata
 from shared.vocabulary import Role
@@ -23,6 +23,8 @@ ACCOUNTS = Table(
     Column("active", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("password_set_at", UtcDateTime),
+    Column("accepted_notice", Integer),
+    Column("notice_accepted_at", UtcDateTime),
 )
 
 ACCOUNT_ROLES = Table(
@@ -46,6 +48,7 @@ SESSIONS = Table(
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False, index=True),
     Column("csrf", String(64), nullable=False),
+    Column("awaits_second_factor", Boolean, nullable=False, server_default=false()),
     Column("address", String(60), nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
@@ -75,6 +78,22 @@ ACTIVATION_CODES = Table(
     Column("issued_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+)
+
+SECOND_FACTORS = Table(
+    "second_factors",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("secret_cipher", LargeBinary, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("last_step", Integer, nullable=False),
+)
+
+RECOVERY_CODES = Table(
+    "recovery_codes",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
 )
 
 CLIENTS = Table(
