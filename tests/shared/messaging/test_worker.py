@@ -96,6 +96,28 @@ def test_a_step_that_hangs_is_named_and_one_that_may_take_long_is_not():
     worker.stop()
 
 
+def test_a_services_own_tasks_may_take_long_and_its_loops_may_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    database = open_database(f"sqlite:///{tmp_path}/courses.db")
+    held, go_on = threading.Event(), threading.Event()
+    clock = time.monotonic
+    worker = service_worker(
+        "courses", database, {}, {"rendering": lambda: int(held.set() or go_on.wait(20))}, neighbors={"courses": database}
+    )
+    rendering = next(loop for loop in worker.loops if loop.name == "courses rendering")
+    relay = next(loop for loop in worker.loops if loop.name == "courses relay")
+    rendering.start()
+    assert held.wait(20)
+    relay._begun = clock()  # as if it had just begun
+    monkeypatch.setattr("shared.messaging.worker.time.monotonic", lambda: clock() + 24 * 3600)
+    assert rendering.trouble is None
+    assert "has not come back" in (relay.trouble or "")
+    monkeypatch.undo()
+    go_on.set()
+    rendering.stop()
+    rendering.join(20)
+    database.close()
+
+
 def test_a_wake_up_during_a_step_is_not_lost():
     stepping, go_on, steps = threading.Event(), threading.Event(), []
 
