@@ -39,6 +39,29 @@ class Head:
     digest: str
 
 
+BREAKS = {
+    "gone_before": "{count} entries before it are gone",
+    "does_not_follow": "it does not follow the entry before it",
+    "changed": "what it says was changed",
+    "chained_anew": "its digest is not the one noted earlier: this entry or one before it was chained anew",
+    "cut_off": "it is the last, and {count} that were noted earlier are gone",
+}
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where and how (a key of `BREAKS`) a chain breaks; `count` entries are gone."""
+
+    code: str
+    position: int
+    entry: int
+    at: datetime
+    count: int = 0
+
+    def __str__(self) -> str:
+        return f"position {self.position}, entry {self.entry} of {self.at.isoformat()}: {BREAKS[self.code].format(count=self.count)}"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a verification found; `broken` says where the chain breaks first, and nothing when it holds."""
@@ -46,7 +69,7 @@ class Verdict:
     head: Head
     sealed: int
     unsealed: int
-    broken: str | None = None
+    broken: Break | None = None
 
 
 @dataclass(frozen=True)
@@ -117,26 +140,27 @@ def seal(database: Database, settled: timedelta = SETTLED) -> int:
 def verify(connection: Connection, known: Head | None = None) -> Verdict:
     """Walk the chain from its first entry that is kept, and past `known`, a head noted earlier and elsewhere."""
     unsealed = connection.execute(select(func.count()).where(ENTRIES.position.is_(None))).scalar_one()
-    last, sealed = Head(0, FIRST), 0
+    last, sealed, final = Head(0, FIRST), 0, None
     with connection.execute(WALK, execution_options={"yield_per": 1000}) as rows:
         for row in rows:
-            if broken := _break(last if sealed else None, row, known):
-                return Verdict(last, sealed, unsealed, f"position {row.position}, entry {row.id} of {row.at.isoformat()}: {broken}")
-            last, sealed = Head(row.position, row.digest), sealed + 1
+            if code := _break(last if sealed else None, row, known):
+                gone = row.position - last.position - 1 if code == "gone_before" else 0
+                return Verdict(last, sealed, unsealed, Break(code, row.position, row.id, row.at, gone))
+            last, sealed, final = Head(row.position, row.digest), sealed + 1, row
     if known is not None and known.position > last.position:
-        missing = f"position {known.position} was noted earlier, and the log ends at {last.position}: its last entries are gone"
-        return Verdict(last, sealed, unsealed, missing)
+        entry, at = (final.id, final.at) if final else (0, now())
+        return Verdict(last, sealed, unsealed, Break("cut_off", last.position, entry, at, known.position - last.position))
     return Verdict(last, sealed, unsealed)
 
 
 def _break(before: Head | None, row: Any, known: Head | None) -> str | None:
-    """What breaks the chain at `row`; before the first entry nothing is asked, as older ones may be past their retention."""
+    """How the chain breaks at `row`, if it does; before the first entry nothing is asked, as older ones may be past their retention."""
     if before is not None and row.position != before.position + 1:
-        return f"{row.position - before.position - 1} entries before it are gone"
+        return "gone_before"
     if before is not None and row.previous != before.digest:
-        return "it does not follow the entry before it"
+        return "does_not_follow"
     if digest_of(row.previous, row.position, row) != row.digest:
-        return "what it says was changed"
+        return "changed"
     if known is not None and row.position == known.position and row.digest != known.digest:
-        return "its digest is not the one noted earlier: this entry or one before it was chained anew"
+        return "chained_anew"
     return None

@@ -60,7 +60,7 @@ class UnitOfWork:
         """Publish an event with this change: it goes out if, and only if, the change is committed."""
         self._events.append(outbox.Emitted(event_type, subject_id, event_type.dump(data)))
 
-    def note(self, action: str, subject: str, **facts: Any) -> None:
+    def note(self, action: str, subject: str, /, **facts: Any) -> None:
         """Leave an audit entry with this change (R47). Facts hold no ID number and no phone."""
         self._notes.append(
             {

@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
-from flask import Response, current_app, jsonify
+import structlog
+from flask import Response, current_app, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from shared.storage.audit import Wanted, entries, verify
 from shared.vocabulary import Role
-from shared.web.access import allow
-from shared.web.doors import reading
+from shared.web.access import allow, current_actor
+from shared.web.doors import reading, run
 
+log = structlog.get_logger(__name__)
 MOST = 10_001  # one more than anybody shows, who then knows that there are others
 
 
@@ -39,6 +41,7 @@ def audit_blueprint(name: str) -> Blueprint:
 def list_entries(query: dict[str, Any]) -> Response:
     """The newest entries that fit, at least `limit` where there are as many: those of one moment stay together."""
     limit = query.pop("limit")
+    run(lambda work: work.note("audit.read", "audit", **{name: asked for name, asked in query.items() if asked}))
     with reading() as connection:
         rows = entries(connection, Wanted(**query), limit)
     names = ("id", "account", "address", "action", "subject", "position")
@@ -52,5 +55,16 @@ def show_verdict() -> Response:
     with reading() as connection:
         found = verify(connection)
     head = {"position": found.head.position, "digest": found.head.digest}
+    broken = {**vars(found.broken), "at": found.broken.at.isoformat()} if found.broken else None
     service = current_app.extensions["linghang"].name
-    return jsonify(service=service, sealed=found.sealed, unsealed=found.unsealed, head=head, broken=found.broken)
+    return jsonify(service=service, sealed=found.sealed, unsealed=found.unsealed, head=head, broken=broken)
+
+
+def note_refusal(response: Response) -> Response:
+    """Whoever is refused at a door that is not theirs leaves an entry (R47: the result, too). The answer goes out in any case."""
+    if response.status_code == 403 and current_actor() is not None:
+        try:
+            run(lambda work: work.note("access.refused", request.path[:120], method=request.method))
+        except Exception as error:  # a database that is away now; the log of this process keeps it
+            log.warning("a refusal could not be noted", path=request.path, error=type(error).__name__)
+    return response

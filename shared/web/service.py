@@ -19,7 +19,7 @@ from shared.storage.audit import seal
 from shared.storage.database import Database
 from shared.traces import send_traces
 from shared.web.access import install_access, public
-from shared.web.audit_log import audit_blueprint
+from shared.web.audit_log import audit_blueprint, note_refusal
 from shared.web.language import install_language
 from shared.web.look import install_look
 from shared.web.operations import operations_blueprints
@@ -122,6 +122,7 @@ def create_service(
         if endpoint.startswith("api-docs."):
             app.view_functions[endpoint] = public(_as_function(view))
     app.after_request(_secure)
+    app.after_request(note_refusal)
     return app
 
 

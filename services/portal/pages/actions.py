@@ -1,8 +1,11 @@
-"""What each action on the audit log is called."""
+"""What each action on the audit log is called, and each way in which its chain can break."""
+
+from typing import Any
 
 from shared.web.language import N_, gettext
 
 ACTIONS: dict[str, str] = {
+    "access.refused": N_("Refused at a door"),
     "account.activated": N_("Account activated"),
     "account.closed": N_("Account closed"),
     "account.locked_after_failures": N_("Account locked after wrong passwords"),
@@ -13,6 +16,7 @@ ACTIONS: dict[str, str] = {
     "assessments.recorded": N_("Assessment recorded"),
     "attendance.corrected": N_("Attendance corrected"),
     "attendance.recorded": N_("Attendance recorded"),
+    "audit.read": N_("Audit log read"),
     "category.overridden": N_("Category overridden"),
     "certificate.issued": N_("Certificate issued"),
     "certificate.voided": N_("Certificate voided"),
@@ -70,3 +74,17 @@ ACTIONS: dict[str, str] = {
 def action_name(code: str) -> str:
     """The action in the reader's language; a code nobody has named yet stands as it is."""
     return gettext(ACTIONS[code]) if code in ACTIONS else code
+
+
+BREAKS: dict[str, str] = {
+    "gone_before": N_("Place %(position)s, entry %(entry)s: %(count)s entries before it are gone."),
+    "does_not_follow": N_("Place %(position)s, entry %(entry)s: it does not follow the entry before it."),
+    "changed": N_("Place %(position)s, entry %(entry)s: what it says was changed."),
+    "chained_anew": N_("Place %(position)s, entry %(entry)s: this entry or one before it was chained anew."),
+    "cut_off": N_("Place %(position)s, entry %(entry)s: the log ends here, and %(count)s entries noted earlier are gone."),
+}
+
+
+def chain_break(code: str, **facts: Any) -> str:
+    """How and where a chain breaks, in the reader's language."""
+    return gettext(BREAKS[code], **facts)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from services.portal.pages.actions import action_name
+from services.portal.pages.actions import action_name, chain_break
 from services.portal.pages.parts import Parts, ServiceName
 from services.portal.queries.accounts import names_of
 from services.portal.storage.accounts import id_of_login
@@ -25,6 +25,7 @@ from shared.web.language import word
 
 audit_log = Blueprint("audit_log", __name__, url_prefix="/portal/audit")
 audit_log.add_app_template_filter(action_name)
+audit_log.add_app_template_filter(lambda broken: chain_break(**broken), "chain_break")
 ON_A_PAGE = 100
 EXPORTED = 10_000
 FIELDS = {"service": 20, "from": 10, "to": 10, "account": 80, "action": 60, "subject": 120, "before": 40}

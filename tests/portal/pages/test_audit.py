@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
 from services.portal.pages import audit as page
 from services.portal.pages.actions import ACTIONS
-from shared.storage.audit import seal
+from services.portal.pages.actions import BREAKS as SAID_BREAKS
+from shared.storage.audit import BREAKS, seal
 from shared.storage.tables import AUDIT_ENTRIES
 from shared.vocabulary import Role
 from tests.house_rules.house import ROOT
@@ -36,6 +37,45 @@ def note(operated: OperatedHouse, service: str, *, minutes: int = 0, **said: str
 
 def objects(answer) -> list[str]:
     return re.findall(r'data-label="对象">([^<]*)<', answer.text)
+
+
+def actions(operated: OperatedHouse, service: str) -> list[tuple[str, str, str]]:
+    rows = operated.services[service].look(lambda connection: connection.execute(select(AUDIT_ENTRIES).order_by(AUDIT_ENTRIES.c.id)).all())
+    return [(row.action, row.subject, row.facts) for row in rows]
+
+
+def test_what_an_auditor_looked_for_stands_in_every_log_that_was_read(operated: OperatedHouse, auditor):
+    auditor.get("/portal/audit?subject=cohort%2F1")
+    for service in ("portal", "courses", "finance"):
+        assert ("audit.read", "audit", '{"subject": "cohort/1"}') in actions(operated, service)
+
+
+def test_whoever_is_refused_at_a_door_leaves_an_entry_in_that_services_log(operated: OperatedHouse):
+    account = operated.portal.account("qian", Role.FINANCE)
+    browser = operated.portal.signed_in("qian", **operated.peers)
+    assert browser.get("/courses/cohorts").status_code == 403
+    assert browser.get("/portal/operations").status_code == 403
+    assert ("access.refused", "/courses/cohorts", '{"method": "GET"}') in actions(operated, "courses")
+    refused = ("access.refused", "/portal/operations", '{"method": "GET"}')
+    assert refused in actions(operated, "portal")
+    row = operated.portal.look(
+        lambda connection: connection.execute(select(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.action == "access.refused")).one()
+    )
+    assert row.account == str(account)
+
+
+def test_a_refusal_is_answered_though_it_cannot_be_noted(operated: OperatedHouse, monkeypatch: pytest.MonkeyPatch):
+    def away(*_: object) -> None:
+        raise OSError("connection refused")
+
+    operated.portal.account("qian", Role.FINANCE)
+    browser = operated.portal.signed_in("qian")
+    monkeypatch.setattr("shared.web.audit_log.run", away)
+    assert browser.get("/portal/operations").status_code == 403
+
+
+def test_every_chain_break_has_its_sentence():
+    assert set(BREAKS) == set(SAID_BREAKS)
 
 
 def test_every_action_has_its_name():
@@ -152,7 +192,8 @@ def test_the_chain_of_each_service_is_verified(operated: OperatedHouse, auditor)
         connection.execute(update(AUDIT_ENTRIES).values(account="somebody else"))
     shown = auditor.get("/portal/audit/verdicts").text
     assert shown.count("已断裂</span>") == 1
-    assert "what it says was changed" in shown
+    assert re.search(r"第1环（记录\d+）：内容被改动。", shown)
+    assert re.search(r"Place 1, entry \d+: what it says was changed\.", auditor.get("/portal/audit/verdicts?lang=en").text)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])

@@ -66,7 +66,7 @@ def test_an_entry_that_was_changed_is_named(database: Database):
     note(database, "one", "two", "three")
     seal(database)
     change(database, update(AUDIT_ENTRIES).where(of("two")).values(account="somebody else"))
-    broken = verdict(database).broken
+    broken = str(verdict(database).broken)
     assert broken
     assert broken.startswith("position 2, entry ")
     assert broken.endswith("what it says was changed")
@@ -105,7 +105,7 @@ def test_a_chain_made_anew_or_cut_short_is_found_by_a_head_that_was_noted(databa
     assert verdict(database).broken is None  # by itself it holds
     assert "chained anew" in str(verdict(database, noted).broken)
     change(database, delete(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.position > 1))
-    assert "its last entries are gone" in str(verdict(database, noted).broken)
+    assert "noted earlier are gone" in str(verdict(database, noted).broken)
 
 
 def test_what_is_past_its_retention_may_be_gone_from_the_beginning(database: Database):
