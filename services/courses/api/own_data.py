@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.courses.queries import own_data as queries
+from services.courses.queries.appeals import own_appeals
 from services.courses.storage.tables import ASSESSMENTS, EVALUATIONS, PLEDGES
 from shared.web.language import gettext as _
 from shared.web.own_data import OwnData, section
@@ -21,6 +22,7 @@ def _sections(connection: Connection, person_id: UUID) -> list[dict[str, Any]]:
         _leaves(queries.leaves(connection, person_id)),
         _stops(queries.stops(connection, person_id)),
         *_results(connection, person_id),
+        _appeals(own_appeals(connection, person_id)),
     ]
 
 
@@ -63,7 +65,7 @@ def _ledger(entries: Iterable[Any]) -> dict[str, Any]:
         ("quarter_hours", _("Class hours")),
         ("source", _("Source")),
         ("reason", _("Reason")),
-        ("recorded_at", _("Recorded")),
+        ("recorded_at", _("Recorded at")),
         ("recorded_by_name", _("By")),
     ]
     return section("attendance", _("Attendance, with every correction"), columns, _rows(entries, columns))
@@ -90,7 +92,7 @@ def _stops(stops: Iterable[Any]) -> dict[str, Any]:
 
 
 def _results(connection: Connection, person_id: UUID) -> list[dict[str, Any]]:
-    training, recorded = ("intake_title", _("Training")), ("recorded_at", _("Recorded"))
+    training, recorded = ("intake_title", _("Training")), ("recorded_at", _("Recorded at"))
     kinds = (
         ("assessments", ASSESSMENTS, _("Assessments"), [("grade", _("Grade")), ("assessed_on", _("Day"))]),
         ("pledges", PLEDGES, _("Discipline pledges"), [("signed_on", _("Signed on"))]),
@@ -106,6 +108,21 @@ def _results(connection: Connection, person_id: UUID) -> list[dict[str, Any]]:
         for code, table, title, columns in kinds
         for named in [[training, *columns, recorded]]
     ]
+
+
+def _appeals(appeals: Iterable[Any]) -> dict[str, Any]:
+    columns = [
+        ("held_on", _("Day")),
+        ("half_day", _("Half-day")),
+        ("title", _("Session")),
+        ("text", _("What is wrong")),
+        ("state", _("State")),
+        ("filed_at", _("Filed at")),
+        ("answer", _("Answer")),
+        ("decided_at", _("Decided at")),
+        ("decided_by", _("By")),
+    ]
+    return section("appeals", _("Appeals against attendance"), columns, _rows(appeals, columns))
 
 
 def _rows(found: Iterable[Any], columns: Columns) -> list[list[Any]]:

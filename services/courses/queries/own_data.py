@@ -55,7 +55,7 @@ def stops(connection: Connection, person_id: UUID) -> Sequence[Row[Any]]:
 
 def group_duties(connection: Connection, person_id: UUID) -> tuple[set[UUID], set[UUID]]:
     """The places in which the person leads the group, and those in which they keep its record (R13)."""
-    theirs = select(TRAINEES.c.enrollment_id).where(TRAINEES.c.person_id == _kept(connection, person_id))
+    theirs = select(TRAINEES.c.enrollment_id).where(TRAINEES.c.person_id == kept_person(connection, person_id))
     leading, recording = (
         set(connection.execute(select(column).where(column.in_(theirs))).scalars())
         for column in (GROUP_OFFICERS.c.leader_id, GROUP_OFFICERS.c.recorder_id)
@@ -65,15 +65,16 @@ def group_duties(connection: Connection, person_id: UUID) -> tuple[set[UUID], se
 
 def things(connection: Connection, person_id: UUID) -> list[UUID]:
     """The ids under which the audit log speaks of the person: the own one and those of the places."""
-    kept = _kept(connection, person_id)
+    kept = kept_person(connection, person_id)
     return [*{person_id, kept}, *connection.execute(select(TRAINEES.c.enrollment_id).where(TRAINEES.c.person_id == kept)).scalars()]
 
 
 def _theirs(connection: Connection, wanted: Select[Any], person_id: UUID, table: Table | None = None) -> Select[Any]:
     if table is not None:
         wanted = wanted.join(TRAINEES, TRAINEES.c.enrollment_id == table.c.enrollment_id)
-    return wanted.where(TRAINEES.c.person_id == _kept(connection, person_id))
+    return wanted.where(TRAINEES.c.person_id == kept_person(connection, person_id))
 
 
-def _kept(connection: Connection, person_id: UUID) -> UUID:
+def kept_person(connection: Connection, person_id: UUID) -> UUID:
+    """The person under whose id everything is kept: the same, unless merged into another (R7)."""
     return trainees.kept_people(connection, [person_id]).get(person_id, person_id)

@@ -26,7 +26,7 @@ def _participations(found: Iterable[Any]) -> dict[str, Any]:
         ("title", _("Intake")),
         ("starts_on", _("First day")),
         ("ends_on", _("Last day")),
-        ("county_code", _("County")),
+        ("county_name", _("County")),
         ("delivery", _("Delivery")),
         ("counted", _("Counts as a participation")),
         ("half_days", _("Half-days attended")),

@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from services.finance.storage.places import count_as
-from services.finance.storage.tables import CERTIFICATES, EVALUATIONS, INTAKES, PARTICIPATIONS, PLACES, SLOTS
+from services.finance.storage.tables import CERTIFICATES, COUNTIES, EVALUATIONS, INTAKES, PARTICIPATIONS, PLACES, SLOTS
 
 
 def participations(connection: Connection, person_id: UUID) -> Sequence[Row[Any]]:
-    """The person's participations with title and days of the intake, the latest first."""
-    wanted = select(PARTICIPATIONS, INTAKES.c.title, INTAKES.c.starts_on, INTAKES.c.ends_on)
+    """The person's participations with county, title and days of the intake, the latest first."""
+    wanted = select(PARTICIPATIONS, COUNTIES.c.name.label("county_name"), INTAKES.c.title, INTAKES.c.starts_on, INTAKES.c.ends_on)
     joined = wanted.join(INTAKES, INTAKES.c.id == PARTICIPATIONS.c.intake_id)
+    joined = joined.outerjoin(COUNTIES, COUNTIES.c.code == PARTICIPATIONS.c.county_code)
     own = joined.where(PARTICIPATIONS.c.person_id == _counted(connection, person_id))
     return connection.execute(own.order_by(INTAKES.c.starts_on.desc())).all()
 

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +64,7 @@ def export_own_data() -> Response:
         "name": actor.name if actor else "",
         "made_at": made_at.isoformat(),
         "services": [_for_machines(answer) for _name, answer in kept.services],
+        "deeds": [asdict(deed) for deed in kept.deeds],
         "missing": [name.value for name in kept.missing],
     }
     archive = io.BytesIO()
@@ -109,4 +110,4 @@ def _key(account: str) -> UUID | None:
 
 def _for_machines(answer: dict[str, Any]) -> dict[str, Any]:
     sections = [{name: value for name, value in section.items() if name != "shown"} for section in answer["sections"]]
-    return {**answer, "sections": sections}
+    return {"service": answer["service"], "sections": sections}
