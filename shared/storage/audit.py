@@ -6,12 +6,13 @@ could chain everything anew: keep a head (`head`, also in the sealer's log) outs
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, false, func, or_, select, update
 
 from shared.domain import now
 from shared.storage.database import Database
@@ -100,6 +101,12 @@ def entries(connection: Connection, wanted: Wanted, limit: int) -> list[Any]:
     if last is not None:
         fitting = fitting.where(ENTRIES.at >= last.at)
     return list(connection.execute(fitting.order_by(ENTRIES.at.desc(), ENTRIES.id.desc())))
+
+
+def about(connection: Connection, things: Iterable[Any], limit: int = 500) -> list[Any]:
+    """The newest entries whose subject ends with one of these ids, the newest first: what was done with these things."""
+    fitting = select(AUDIT_ENTRIES).where(or_(false(), *(ENTRIES.subject.endswith(str(thing)) for thing in things)))
+    return list(connection.execute(fitting.order_by(ENTRIES.at.desc(), ENTRIES.id.desc()).limit(limit)))
 
 
 def digest_of(previous: str, position: int, entry: Any) -> str:

@@ -24,6 +24,7 @@ _CONTACTS = frozenset({Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT})
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry("/portal/me", N_("My record"), frozenset({Role.TRAINEE})),
+    Entry("/portal/my-data", N_("My data"), frozenset({Role.TRAINEE})),
     Entry("/enrollment/intakes", N_("Intakes"), frozenset({Role.ORGANIZER}) | _CONTACTS),
     Entry("/enrollment/organizations", N_("Organizations"), frozenset({Role.ORGANIZER}) | _CONTACTS),
     Entry("/courses/cohorts", N_("Teaching"), frozenset({Role.ORGANIZER, Role.CLASS_TEACHER})),

@@ -6,5 +6,6 @@ from flask_smorest import Blueprint
 
 from services.certificates.api.certificates import certificates
 from services.certificates.api.checks import checks
+from services.certificates.api.own_data import OWN_DATA
 
-BLUEPRINTS: Sequence[Blueprint] = (certificates, checks)
+BLUEPRINTS: Sequence[Blueprint] = (certificates, checks, OWN_DATA.blueprint())

@@ -14,15 +14,16 @@ from services.certificates.api.schemas import (
     ReplacementSchema,
     VoidSchema,
 )
+from services.certificates.operations.downloads import take_file
 from services.certificates.operations.office import Office
 from services.certificates.operations.voiding import replace_certificate, void_certificate
 from services.certificates.queries.certificates import Certificate, certificate, certificates_of_cohort, certificates_of_person
-from services.certificates.queries.files import SignedFile, file_of
+from services.certificates.queries.files import SignedFile
 from shared.domain import NotFound
 from shared.storage.work import NOBODY, Actor, UnitOfWork
 from shared.vocabulary import Role
 from shared.web.access import allow, current_actor
-from shared.web.doors import answer, reading
+from shared.web.doors import answer, reading, run
 
 certificates = Blueprint("certificates_api", __name__, url_prefix="/api/certificates", description="Certificates (R39, R40)")
 
@@ -51,8 +52,7 @@ def show_certificate(certificate_id: UUID) -> dict[str, Any]:
 @certificates.response(200, {"format": "binary", "type": "string"}, content_type="application/pdf")
 def download_certificate(certificate_id: UUID) -> Response:
     """The signed file, the same bytes every time; 409 while it is still being made."""
-    with reading() as connection:
-        return as_download(file_of(connection, _actor(), certificate_id))
+    return as_download(run(take_file, certificate_id))
 
 
 @certificates.post("/certificates/<uuid:certificate_id>/void")

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.certificates.api.certificates import as_download, office
+from services.certificates.operations.downloads import take_file, take_files_of_cohort
 from services.certificates.operations.voiding import replace_certificate, void_certificate
 from services.certificates.queries.certificates import certificate, certificates_of_cohort, certificates_of_person, cohorts
-from services.certificates.queries.files import file_of, files_of_cohort
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
 from shared.storage.work import NOBODY, Actor
 from shared.vocabulary import Role
@@ -39,12 +39,13 @@ def list_certificates() -> str:
 def download_cohort(cohort_id: UUID) -> Response:
     """The files of a cohort's valid certificates in one archive, to print or to hand out."""
     archive = BytesIO()
-    with reading() as connection, zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:
-        for file in files_of_cohort(connection, _actor(), cohort_id):
+    taken = run(take_files_of_cohort, cohort_id)
+    if not taken:
+        raise NotFound
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as files:
+        for file in taken:
             files.writestr(file.name, file.pdf)
-        if not files.namelist():
-            raise NotFound
-        name = files.namelist()[0].rsplit("-", 2)[0]
+    name = taken[0].name.rsplit("-", 2)[0]
     archive.seek(0)
     response = send_file(archive, "application/zip", as_attachment=True, download_name=f"{name}.zip", etag=False)
     response.headers["Cache-Control"] = "no-store"
@@ -62,8 +63,7 @@ def show_certificate(certificate_id: UUID) -> str:
 @allow(Role.ORGANIZER, Role.CLASS_TEACHER, Role.TRAINEE)
 def download_certificate(certificate_id: UUID) -> Response:
     """The signed file, the same bytes every time."""
-    with reading() as connection:
-        return as_download(file_of(connection, _actor(), certificate_id))
+    return as_download(run(take_file, certificate_id))
 
 
 @certificates.post("/certificates/<uuid:certificate_id>/void")

@@ -20,6 +20,8 @@ class SignedFile:
 
     name: str
     pdf: bytes
+    certificate_id: UUID
+    person_id: UUID
 
 
 def file_of(connection: Connection, actor: Actor, certificate_id: UUID) -> SignedFile:
@@ -28,16 +30,16 @@ def file_of(connection: Connection, actor: Actor, certificate_id: UUID) -> Signe
     document = documents.of_certificate(connection, certificate_id)
     if document is None:
         raise NotRendered(number=found.number)
-    return SignedFile(f"{found.number}-{found.content.name}.pdf", document.pdf)
+    return SignedFile(f"{found.number}-{found.content.name}.pdf", document.pdf, found.id, found.person_id)
 
 
 def files_of_cohort(connection: Connection, actor: Actor, cohort_id: UUID) -> Iterator[SignedFile]:
     """The files of a cohort's valid certificates, by number, as far as they have been made."""
     wanted = (
-        select(CERTIFICATES.c.number, CERTIFICATES.c.content, DOCUMENTS.c.pdf)
+        select(CERTIFICATES.c.id, CERTIFICATES.c.person_id, CERTIFICATES.c.number, CERTIFICATES.c.content, DOCUMENTS.c.pdf)
         .join(DOCUMENTS, DOCUMENTS.c.certificate_id == CERTIFICATES.c.id)
         .where(CERTIFICATES.c.cohort_id == cohort_id, CERTIFICATES.c.standing == Standing.VALID, reach(connection, actor))
         .order_by(CERTIFICATES.c.number)
     )
     for row in connection.execute(wanted):
-        yield SignedFile(f"{row.number}-{row.content['name']}.pdf", row.pdf)
+        yield SignedFile(f"{row.number}-{row.content['name']}.pdf", row.pdf, row.id, row.person_id)

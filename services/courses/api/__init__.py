@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
+from services.courses.api.appeals import appeals
 from services.courses.api.attendance import attendance
 from services.courses.api.cohorts import cohorts
 from services.courses.api.curricula import curricula
 from services.courses.api.leaves import leaves
+from services.courses.api.own_data import OWN_DATA
 from services.courses.api.records import records
 from services.courses.api.results import results
 from services.courses.api.sessions import sessions
 
-BLUEPRINTS: Sequence[Blueprint] = (curricula, cohorts, sessions, attendance, leaves, results, records)
+BLUEPRINTS: Sequence[Blueprint] = (curricula, cohorts, sessions, attendance, leaves, appeals, results, records, OWN_DATA.blueprint())

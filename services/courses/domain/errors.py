@@ -97,3 +97,33 @@ class JointLectureElsewhere(RuleBroken):
     """A joint lecture is one lecture: the same day and half-day for every cohort (R29)."""
 
     code = "joint_lecture_elsewhere"
+
+
+class AppealOpen(RuleBroken):
+    """An appeal against the same entry is not decided yet (R48)."""
+
+    code = "appeal_open"
+
+
+class TooManyAppeals(RuleBroken):
+    """Only a handful of a person's appeals are open at a time."""
+
+    code = "too_many_appeals"
+
+
+class AppealDecided(RuleBroken):
+    """An appeal is decided once."""
+
+    code = "appeal_decided"
+
+
+class NotCorrectedYet(RuleBroken):
+    """An appeal is granted by a correction of the ledger, never by words alone (R14)."""
+
+    code = "not_corrected_yet"
+
+
+class AnswerMissing(RuleBroken):
+    """Who refuses an appeal says why."""
+
+    code = "answer_missing"

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from flask import Blueprint
 
+from services.courses.pages.appeals import appeals
 from services.courses.pages.attendance import attendance
 from services.courses.pages.cohorts import cohorts
 from services.courses.pages.records import records
 from services.courses.pages.sessions import sessions
 
-BLUEPRINTS: Sequence[Blueprint] = (cohorts, sessions, attendance, records)
+BLUEPRINTS: Sequence[Blueprint] = (cohorts, sessions, attendance, appeals, records)
 TRANSLATIONS = Path(__file__).parent / "translations"

@@ -10,6 +10,7 @@ from services.courses.operations.leaves import decide_leave
 from services.courses.operations.results import ResultsTaken, assess_trainees, take_pledges
 from services.courses.pages.forms import actor, carry_out, choice, day
 from services.courses.pages.messages import missing_sentence
+from services.courses.queries.appeals import count_open
 from services.courses.queries.cohorts import cohort_groups, cohort_leaves, cohort_list, cohort_picture
 from services.courses.queries.completion import completion_list
 from services.courses.queries.reach import require_teaching
@@ -29,7 +30,8 @@ TEACHERS = (Role.ORGANIZER, Role.CLASS_TEACHER)
 def list_cohorts() -> str:
     """The cohorts you run."""
     with reading() as connection:
-        return render_template("courses/cohorts.html", lines=cohort_list(connection, actor()))
+        lines, appeals = cohort_list(connection, actor()), count_open(connection, actor())
+    return render_template("courses/cohorts.html", lines=lines, appeals=appeals)
 
 
 @cohorts.get("/cohorts/<uuid:cohort_id>")

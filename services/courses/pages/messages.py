@@ -20,6 +20,11 @@ MISSING: dict[str, str] = {
     "evaluation_missing": N_("Still missing: the evaluation of the training."),
 }
 RULES: dict[str, str] = {
+    "appeal_open": N_("Your appeal against this entry is not decided yet."),
+    "too_many_appeals": N_("You have {most} open appeals; please wait for an answer first."),
+    "appeal_decided": N_("Somebody has already decided this appeal."),
+    "not_corrected_yet": N_("Correct the entry first; then say here that it is done."),
+    "answer_missing": N_("Say why the entry stays; the person reads it."),
     "mode_out_of_order": N_("{mode} opens when {earlier} is done; sessions still open there: {waiting}."),
     "session_closed": N_("“{title}” has already been held or cancelled."),
     "session_is_cancelled": N_("“{title}” was cancelled, so nobody can have attended it."),
@@ -38,6 +43,7 @@ RULES: dict[str, str] = {
     "joint_lecture_elsewhere": N_("A joint lecture takes place at one time; “{title}” was held at another."),
 }
 PROBLEMS: dict[str, str] = {
+    "text_too_long": N_("At most {most} characters, please."),
     "curriculum_empty": N_("A curriculum needs units."),
     "unit_hours": N_("A unit has between 1 and {most} quarter-hours."),
     "unit_out_of_order": N_("{mode} stands after a later mode; the four modes come in order."),

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 
+from services.courses.domain.appeal import AppealState
 from services.courses.domain.attendance import Source
 from services.courses.domain.completion import Grade
 from services.courses.domain.leave import LeaveKind, LeaveState
@@ -198,6 +199,28 @@ LEAVES = Table(
     Column("requested_by", String(80), nullable=False),
     Column("decided_at", UtcDateTime),
     Column("decided_by", String(80)),
+)
+
+_is_open = text("state = 'open'")
+APPEALS = Table(
+    "appeals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, ForeignKey("sessions.id"), nullable=False),
+    Column("enrollment_id", Uuid, ForeignKey("trainees.enrollment_id"), nullable=False, index=True),
+    Column("cohort_id", Uuid, nullable=False, index=True),
+    # What stood when it was filed: granted means that a later revision stands now.
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    code_column("state", AppealState),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(80), nullable=False, server_default=""),
+    CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_its_time"),
+    # One open appeal against an entry, however often the form is sent.
+    Index("uq_appeals_open", "session_id", "enrollment_id", unique=True, sqlite_where=_is_open, postgresql_where=_is_open),
+    Index("ix_appeals_state", "state", "filed_at"),
 )
 
 TOUR_STOPS = Table(

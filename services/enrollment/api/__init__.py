@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.enrollment.api import cohorts, enrollments, intakes, organizations, rosters
+from services.enrollment.api import cohorts, correction_requests, enrollments, intakes, organizations, own_data, rosters
 
 BLUEPRINTS: Sequence[Blueprint] = (
     organizations.blueprint,
@@ -12,4 +12,6 @@ BLUEPRINTS: Sequence[Blueprint] = (
     cohorts.blueprint,
     rosters.blueprint,
     enrollments.blueprint,
+    correction_requests.blueprint,
+    own_data.OWN_DATA.blueprint(),
 )

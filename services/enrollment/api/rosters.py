@@ -11,12 +11,13 @@ from werkzeug.datastructures import FileStorage
 
 from services.enrollment.api.surroundings import secrets
 from services.enrollment.domain.roster_result import RosterProblem
+from services.enrollment.operations import roster_downloads
 from services.enrollment.operations.rosters import import_roster, write_previewed
 from services.enrollment.queries import rosters as queries
 from shared.storage.work import NOBODY
 from shared.vocabulary import Role
 from shared.web.access import allow, current_actor
-from shared.web.doors import answer, reading
+from shared.web.doors import answer, reading, run
 from shared.web.problems import explain
 from shared.web.service import ApiSchema
 
@@ -115,8 +116,7 @@ def write_roster(body: dict[str, Any], roster_id: UUID) -> Response:
 @blueprint.response(200, {"format": "binary", "type": "string"}, content_type=XLSX)
 def download_workbook(roster_id: UUID) -> Response:
     """The same workbook back, with a colored problem column."""
-    with reading() as connection:
-        found = queries.annotated_workbook(connection, current_actor() or NOBODY, roster_id, secrets=secrets(), explain=explain)
+    found = run(roster_downloads.download_workbook, roster_id, secrets=secrets(), explain=explain)
     return send_file(BytesIO(found.content), mimetype=XLSX, as_attachment=True, download_name=found.file_name)
 
 

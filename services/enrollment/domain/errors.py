@@ -139,3 +139,21 @@ class ReasonMissing(RuleBroken):
     """Whoever gives up a place or takes another's says why (R9)."""
 
     code = "reason_missing"
+
+
+class RequestOpen(RuleBroken):
+    """The person has asked for a correction of the same thing, and it is not decided yet (R48)."""
+
+    code = "request_open"
+
+
+class RequestDecided(RuleBroken):
+    """A request for a correction is decided once."""
+
+    code = "request_decided"
+
+
+class AnswerMissing(RuleBroken):
+    """Who decides a request says what was done, or why nothing was."""
+
+    code = "answer_missing"

@@ -46,7 +46,7 @@ def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | No
     if not enrollments.change_status(work.connection, enrollment_id, ENROLLED, WAITING, to=EnrollmentStatus.LEFT):
         raise NotEnrolled
     enrollments.remember(work, [enrollment_id], "left", reason)
-    work.note("enrollment.left", str(enrollment_id))
+    work.note("enrollment.left", str(enrollment_id), reason=reason)
     if place.status is WAITING:
         return None
     if cohort.state is CohortState.CONFIRMED:
@@ -70,7 +70,7 @@ def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reaso
     require_place(work.actor, school.county_code, school.id)
     if school.county_code != place.county_code:
         raise OtherCounty(county=place.county_name)
-    check_category(work, cohort, school, nominee)
+    is_exception = check_category(work, cohort, school, nominee)
     person_id = find_or_add(work, nominee, secrets=secrets)
     if person_id == place.person_id:
         raise SamePerson
@@ -79,12 +79,13 @@ def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reaso
         raise NotEnrolled
     row = enrollment_row(work, cohort, school, nominee, person_id)
     row |= {"status": ENROLLED, "cell_code": place.cell_code, "group_number": place.group_number, "substitutes": enrollment_id}
-    add_place(work, row)
+    add_place(work, row, is_exception=is_exception)
     enrollments.remember(work, [enrollment_id], "substituted", reason)
     enrollments.remember(work, [row["id"]], "substitutes", reason)
     if locked.state is CohortState.CONFIRMED:
         publishes.trainee_substituted(work, enrollment_id, enrollments.by_id(work.connection, row["id"]))
     work.note("enrollment.substituted", str(enrollment_id), by=row["id"], reason=reason)
+    work.note("enrollment.substitutes", str(row["id"]), whom=enrollment_id, reason=reason)
     return Nomination(row["id"], person_id, ENROLLED, None)
 
 

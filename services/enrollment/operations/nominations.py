@@ -52,24 +52,25 @@ def nominate(work: UnitOfWork, cohort_id: UUID, *, nominee: Nominee, secrets: Pe
     require_place(work.actor, school.county_code, school.id)
     if cohort.state is not CohortState.OPEN:
         raise CohortNotOpen
-    check_category(work, cohort, school, nominee)
+    is_exception = check_category(work, cohort, school, nominee)
     person_id = find_or_add(work, nominee, secrets=secrets)
     check_other_intakes(work, cohort, person_id)
     row = enrollment_row(work, cohort, school, nominee, person_id)
     row |= _take(work, cohort_id, school.county_code)
-    add_place(work, row)
+    add_place(work, row, is_exception=is_exception)
     enrollments.remember(work, [row["id"]], "nominated", nominee.override_reason)
+    work.note("enrollment.nominated", str(row["id"]), status=row["status"])
     return Nomination(row["id"], person_id, row["status"], row.get("waiting_number"))
 
 
-def check_category(work: UnitOfWork, cohort: Any, school: Any, nominee: Nominee) -> None:
-    """Post and school fit the category, or an organizer says why not (R2); the exception is audited."""
+def check_category(work: UnitOfWork, cohort: Any, school: Any, nominee: Nominee) -> bool:
+    """Post and school fit the category, or an organizer says why not (R2); answers whether it is such an exception."""
     school_type = None if school.is_public is None else SchoolType.PUBLIC if school.is_public else SchoolType.PRIVATE
     if fits(cohort.intake_category, nominee.post, school.kind, school_type):
-        return
+        return False
     if not (nominee.override_reason and work.actor.is_any(Role.ORGANIZER)):
         raise WrongCategory(post=nominee.post, school=school.name, category=cohort.intake_category)
-    work.note("category.overridden", str(cohort.id), post=nominee.post, school=school.name, reason=nominee.override_reason)
+    return True
 
 
 def check_other_intakes(work: UnitOfWork, cohort: Any, person_id: UUID) -> None:
@@ -102,8 +103,8 @@ def enrollment_row(work: UnitOfWork, cohort: Any, school: Any, nominee: Nominee,
     }
 
 
-def add_place(work: UnitOfWork, row: dict[str, Any]) -> None:
-    """Insert an enrollment; the same person twice in one intake is refused by the database (R3)."""
+def add_place(work: UnitOfWork, row: dict[str, Any], *, is_exception: bool) -> None:
+    """Insert an enrollment; the same person twice in one intake is refused by the database (R3). An exception is audited (R2)."""
     try:
         with work.connection.begin_nested():
             enrollments.add(work.connection, [row])
@@ -111,6 +112,9 @@ def add_place(work: UnitOfWork, row: dict[str, Any]) -> None:
         if "person" not in str(error.orig):
             raise
         raise AlreadyInIntake from error
+    if is_exception:
+        facts = {"post": row["post"], "school": row["school_name"], "reason": row["override_reason"]}
+        work.note("category.overridden", str(row["id"]), **facts)
 
 
 def _take(work: UnitOfWork, cohort_id: UUID, county_code: str) -> dict[str, Any]:

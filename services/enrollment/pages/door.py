@@ -25,6 +25,7 @@ FIELDS: dict[str, str] = {
     "delivery": N_("Delivery"),
     "ends_on": N_("Last day"),
     "enrollment_ids": N_("Check in"),
+    "field": N_("Of your data"),
     "file": N_("Roster"),
     "id_number": N_("ID number"),
     "name": N_("Full name"),
@@ -41,6 +42,8 @@ FIELDS: dict[str, str] = {
     "school_id": N_("School"),
     "seats": N_("Seats"),
     "starts_on": N_("First day"),
+    "stated": N_("It should say"),
+    "text": N_("What is wrong"),
     "title": N_("Title"),
     "year": N_("Year"),
 }

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from services.enrollment.api.surroundings import secrets
 from services.enrollment.domain.errors import ReasonMissing
-from services.enrollment.domain.words import EnrollmentStatus
+from services.enrollment.domain.words import EnrollmentStatus, PlaceChange
 from services.enrollment.operations import enrollments as operations
 from services.enrollment.operations import people
 from services.enrollment.pages.door import CONTACTS, READERS, actor, found_cohort, told
@@ -98,7 +98,7 @@ def _page(enrollment_id: UUID, form: dict[str, Any], problems: list[dict[str, An
         "enrollment/enrollment.html",
         place=place,
         cohort=cohort,
-        history=history,
+        history=[(PlaceChange(line.change), line) for line in history],
         contact=contact,
         is_masked=in_full is None,
         form=form,

@@ -12,6 +12,7 @@ from services.enrollment.operations import intakes as operations
 from services.enrollment.pages import fields
 from services.enrollment.pages.door import READERS, actor, told
 from services.enrollment.queries import cohorts as queries
+from services.enrollment.queries.correction_requests import count_open
 from shared.domain import Malformed, NotFound, Problem, RuleBroken
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Category, Delivery, OrganizedBy, Role
@@ -30,9 +31,10 @@ def list_intakes() -> str:
     """All intakes, latest first, with how full they are."""
     with reading() as connection:
         found = queries.intakes(connection, before=_before(), limit=51)
+        waiting = count_open(connection) if actor().is_any(Role.ORGANIZER) else 0
     shown, more = found[:50], len(found) > 50
     following = url_for("intakes.list_intakes", before=f"{shown[-1].starts_on}/{shown[-1].id}") if more else None
-    return render_template("enrollment/intakes.html", intakes=shown, next_url=following)
+    return render_template("enrollment/intakes.html", intakes=shown, next_url=following, waiting=waiting)
 
 
 @intakes.get("/intakes/new")

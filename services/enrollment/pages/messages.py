@@ -3,6 +3,12 @@
 from shared.web.language import N_
 
 MESSAGES: dict[str, str] = {
+    "answer_missing": N_("Say what was done, or why nothing was changed; the person reads it."),
+    "request_decided": N_("Somebody has already decided this request."),
+    "request_open": N_("You have already asked for a correction of this ({field}). Please wait for the answer."),
+    "number_in_text": N_("Leave long numbers out of this text; they belong in the field above, where they are kept encrypted."),
+    "stated_missing": N_("Say what it should be."),
+    "text_missing": N_("Say what is wrong, in a sentence."),
     "already_checked_in": N_("This person has checked in already; nobody else can take the place."),
     "already_in_intake": N_("This person already has a place in the same intake."),
     "cohort_empty": N_("Nobody is enrolled in this cohort."),

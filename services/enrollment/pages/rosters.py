@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.enrollment.api.surroundings import secrets
 from services.enrollment.domain.roster_result import Mode
+from services.enrollment.operations import roster_downloads
 from services.enrollment.operations.rosters import import_roster, write_previewed
 from services.enrollment.pages.door import CONTACTS, actor, found_cohort, told
 from services.enrollment.queries import rosters as queries
@@ -79,8 +80,7 @@ def write(roster_id: UUID) -> Response | tuple[str, int]:
 @allow(*CONTACTS)
 def download_workbook(roster_id: UUID) -> Response:
     """The same workbook back, with a colored problem column."""
-    with reading() as connection:
-        found = queries.annotated_workbook(connection, actor(), roster_id, secrets=secrets(), explain=explain)
+    found = run(roster_downloads.download_workbook, roster_id, secrets=secrets(), explain=explain)
     return send_file(BytesIO(found.content), XLSX, as_attachment=True, download_name=found.file_name)
 
 

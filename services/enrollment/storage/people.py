@@ -45,6 +45,12 @@ def bring_up_to_date(connection: Connection, rows: Sequence[Mapping[str, Any]]) 
         connection.execute(statement, [{key if key == "person" else f"new_{key}": value for key, value in row.items()} for row in ordered])
 
 
+def set_phone(connection: Connection, person_id: UUID, phone_cipher: bytes) -> None:
+    """Write a person's phone, encrypted; a merged record leads to the one kept (R7)."""
+    kept = select(func.coalesce(PEOPLE.c.merged_into, PEOPLE.c.id)).where(PEOPLE.c.id == person_id).scalar_subquery()
+    connection.execute(update(PEOPLE).where(PEOPLE.c.id == kept).values(phone_cipher=phone_cipher))
+
+
 def namesakes(connection: Connection, names: Iterable[str], school_ids: Iterable[UUID]) -> frozenset[tuple[UUID, str]]:
     """(school, name) of everyone who bears one of these names and has come from one of these schools (R7)."""
     wanted = (

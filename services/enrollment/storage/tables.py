@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from services.enrollment.domain.words import CohortState, EnrollmentStatus, IntakeState, OrganizationKind
+from services.enrollment.domain.words import CohortState, CorrectionField, EnrollmentStatus, IntakeState, OrganizationKind, RequestState
 from shared.storage.tables import BigKey, UtcDateTime, code_column, service_metadata
 from shared.vocabulary import Category, Delivery, OrganizedBy, Post
 
@@ -201,4 +201,26 @@ ROSTERS = Table(
     Column("mode", String(10), nullable=False),
     Column("written", Boolean, nullable=False),
     Column("outcome", Text, nullable=False),
+)
+
+_is_open = text("state = 'open'")
+CORRECTION_REQUESTS = Table(
+    "correction_requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False, index=True),
+    code_column("field", CorrectionField),
+    # What it should say and why may be an ID number or a phone: both only encrypted (R43), the value only until the decision.
+    Column("stated_cipher", LargeBinary),
+    Column("text_cipher", LargeBinary, nullable=False),
+    code_column("state", RequestState),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", String(500), nullable=False, server_default=""),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(80), nullable=False, server_default=""),
+    CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_its_time"),
+    CheckConstraint("state = 'open' OR stated_cipher IS NULL", name="stated_value_erased"),
+    # One open request for each thing: nobody floods the office, however often the form is sent.
+    Index("uq_correction_requests_open", "person_id", "field", unique=True, sqlite_where=_is_open, postgresql_where=_is_open),
+    Index("ix_correction_requests_state", "state", "asked_at"),
 )

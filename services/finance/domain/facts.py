@@ -3,26 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from shared.vocabulary import Category, Delivery, HalfDay, OrganizedBy
+from shared.vocabulary import Category, Delivery, HalfDay, OrganizedBy, Word
 
 
-class Standing(StrEnum):
+class Standing(Word):
     """What became of a place after the roster was closed."""
 
-    TAKEN = "taken"
-    LEFT = "left"
-    SUBSTITUTED = "substituted"
+    TAKEN = "taken", "占用名额", "Taken"
+    LEFT = "left", "已退出", "Left"
+    SUBSTITUTED = "substituted", "已换人", "Substituted"
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     """The last word of courses on whether one place completed; each later word replaces the one before."""
 
-    COMPLETED = "completed"
-    UNDONE = "undone"
-    WITHDRAWN = "withdrawn"
+    COMPLETED = "completed", "已结业", "Completed"
+    UNDONE = "undone", "结业已撤销", "Completion undone"
+    WITHDRAWN = "withdrawn", "退训", "Withdrawn from training"
 
 
 @dataclass(frozen=True)

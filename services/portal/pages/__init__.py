@@ -10,6 +10,7 @@ from services.portal.pages.activation_codes import activation_codes
 from services.portal.pages.audit import audit_log
 from services.portal.pages.notices import notices
 from services.portal.pages.operations import operations
+from services.portal.pages.own_data import own_data
 from services.portal.pages.passwords import passwords
 from services.portal.pages.read_model import read_model
 from services.portal.pages.record import record
@@ -26,6 +27,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     activation_codes,
     passwords,
     record,
+    own_data,
     accounts,
     operations,
     read_model,

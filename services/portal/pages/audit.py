@@ -16,10 +16,11 @@ from services.portal.pages.parts import Parts, ServiceName
 from services.portal.queries.accounts import names_of
 from services.portal.storage.accounts import id_of_login
 from shared.domain import CITY_TIME, now
+from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
 from shared.web import audit_log as own_log
 from shared.web.access import allow
-from shared.web.doors import reading
+from shared.web.doors import reading, run
 from shared.web.language import gettext as _
 from shared.web.language import word
 
@@ -84,6 +85,7 @@ def export_entries() -> Response | tuple[str, int]:
     found = _gather(search, EXPORTED) if not search.problems else Found([], {}, [], None)
     if search.problems or found.missing:
         return _page(search, found, not_exported=True), 422 if search.problems else 503
+    run(_note_export, len(found.entries), search)
     table = io.StringIO()
     writer = csv.writer(table)
     headings = (
@@ -104,6 +106,11 @@ def export_entries() -> Response | tuple[str, int]:
     name = f"audit-{now().astimezone(CITY_TIME):%Y%m%d-%H%M}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + table.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _note_export(work: UnitOfWork, entries: int, search: Search) -> None:
+    period = {name: search.typed[name] for name in ("from", "to") if search.typed[name]}
+    work.note("audit.exported", "audit", entries=entries, services=[name.value for name in search.services], **period)
 
 
 def _page(search: Search, found: Found, **shown: Any) -> str:
