@@ -1,13 +1,15 @@
 """Everyone comes in by slip or password and does the main job: on desktop and phone, in Chinese and English."""
 
 import json
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
 
-from demo.city import schools
+from demo.city import COUNTIES, schools
 from demo.people import Person, staff
 from shared.vocabulary import Role
 from tests.browser.conftest import PASSWORD, SIZES, City, findings, open_page, sign_in
@@ -68,6 +70,21 @@ def test_a_trainee_comes_from_the_contacts_slip_to_the_own_record(city: City, ch
     send(again, "form")
     assert again.locator("[role=alert]").count() == 1  # a slip opens once
     again.context.close()
+
+
+def test_slips_are_printed_ten_to_an_a4_page(city: City, chromium: Browser):
+    page = open_page(chromium, "desktop", "zh-CN")
+    sign_in(page, city, Role.ORGANIZER)
+    page.goto(f"{city.url}/portal/accounts?search=示例")
+    own = next(county.name for county in COUNTIES if county.code == city.county_code)  # those people wait for their contact's slips
+    others = page.locator("main tbody tr").filter(has_not_text=own).locator("input")
+    for place in range(12):
+        others.nth(place).check()
+    send(page, "form[action$='/slips']")
+    codes = page.locator(".lh-slip-code").all_inner_texts()
+    sheets = [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(format="A4", print_background=True))).pages]
+    assert [sum(code in sheet for code in codes) for sheet in sheets] == [10, 2]
+    page.context.close()
 
 
 def own_person(city: City, turn: int) -> Person:
