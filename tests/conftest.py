@@ -28,8 +28,10 @@ from shared.storage.work import Actor, UnitOfWork, transact
 from shared.vocabulary import Role
 from shared.web import tokens
 from shared.web.service import Surroundings
+from tests.audited import watch_the_doors
 
 pytest_plugins = ["tests.servers"]
+watch_the_doors()
 
 SIGNING_KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "test"})
 KEYS = KeySet([SIGNING_KEY])
