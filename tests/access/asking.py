@@ -171,11 +171,15 @@ def reaching(city: City, comer: Comer) -> Iterator[tuple[str, Mapping[str, Any]]
         yield "POST /enrollment/enrollments/<enrollment_id>/substitution", {"data": _typed_nominee(school)}
     for person in strangers:
         yield from _by_person(city, comer, person)
+    if comer.role is Role.ORGANIZER:
+        for watching in ("auditor", "administrator"):  # they watch the organizers, who neither make them nor let anybody in as one
+            yield "POST /portal/accounts/slips", {"data": {"account_id": city.accounts[watching]}}
+            yield "POST /portal/accounts/new", {"data": {"login": "watching", "name": "某某", "role": watching}}
     if comer.role is Role.CLASS_TEACHER:
         yield "POST /api/courses/joint-lectures", {"json": {"session_ids": [city.sessions["X"][0], city.sessions["Y"][0]]}}
         yield "POST /api/courses/cohorts/<cohort_id>/attendance", {"json": {**ALL_PRESENT, "session_id": city.sessions["Y"][0]}}
     if comer.role in (Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT):
-        for account_id in (city.organizers_account, *(person.account_id for person in strangers)):
+        for account_id in (*city.accounts.values(), *(person.account_id for person in strangers)):
             own = city.people["林一帆"].account_id
             yield "POST /portal/accounts/slips", {"data": {"account_id": [own, account_id]}}
         for person in _on_rosters(city, comer):

@@ -306,7 +306,7 @@ class City:
         with self.house.databases["portal"].reading() as connection:
             for person in self.people.values():
                 person.account_id = str(id_of_person(connection, UUID(person.person_id)) or "")
-            self.organizers_account = str(id_of_login(connection, "organizer"))
+            self.accounts = {login: str(id_of_login(connection, login)) for login in ("organizer", "auditor", "administrator")}
 
     def _sign_in(self, login: str) -> Callable[[], dict[str, str]]:
         """Sign in as a browser does; answers how to have the portal make the token that the gateway would pass on."""

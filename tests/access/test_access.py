@@ -61,6 +61,20 @@ def test_every_form_and_every_try_to_reach_beyond_belongs_to_a_door(city):
         assert sorting <= tried
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_form_that_a_strange_page_sends_is_refused_at_every_door(city, service):
+    """In the hands of somebody who may do it, and without the session's CSRF value, which a strange page does not know."""
+    answers = {}
+    with city.nothing_stays():
+        for door, line in LAW[service].items():
+            if not door.startswith("GET "):
+                role = next(iter(line.reach), Role.ORGANIZER)
+                walk = Walk(city, service, city.comers[role.value.replace("_", " ")])
+                answers[door] = walk.ask(door, without="X-CSRF-Token").status
+    assert {door: status for door, status in answers.items() if status != 400} == {}
+    assert answers
+
+
 def test_finance_counts_and_never_names(city):
     text = everything_read_by(city, "finance")
     assert "participations" in text

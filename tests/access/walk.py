@@ -101,8 +101,9 @@ class Walk:
         *,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        without: str = "",
     ) -> Answer:
-        """Go to a door with some objects in place of the own, another body, or another query."""
+        """Go to a door with some objects in place of the own, another body, another query, or without one of the headers."""
         method, rule = door.split(" ", 1)
         named = {**self.own, **asking.ELSEWHERE.get(door, lambda _: {})(self.city), **(objects or {})}
         options = dict(body if body is not None else asking.BODIES.get(door, lambda *_: {})(self.city, named))
@@ -111,9 +112,10 @@ class Walk:
         asked = {**asking.QUERIES.get(door, lambda *_: {})(self.city, named), **(query or {})}
         path = PARAMETER.sub(lambda match: str(named[match[1]]), rule)
         client = self.city.house.apps[self.service].test_client()
+        headers = {name: value for name, value in self.city.headers(self.comer).items() if name != without}
         self.city.kept.clear()
         try:
-            with client.open(path, method=method, query_string=asked, headers=self.city.headers(self.comer), **options) as response:
+            with client.open(path, method=method, query_string=asked, headers=headers, **options) as response:
                 text, location = _readable(response), response.headers.get("Location", "")
         except Exception as error:
             return Answer(500, "", bool(self.city.kept), broke=f"{type(error).__name__}: {error}")
