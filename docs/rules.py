@@ -62,7 +62,7 @@ _CITED = re.compile(r"\bR(\d+)(?:\s*[–-]\s*R?(\d+))?\b")
 
 
 def citations(*folders: str) -> dict[int, list[str]]:
-    """Rule number → files that cite it: those of domain rooms first, then by how often they do."""
+    """Rule number → files that cite it: those about every door, then those of domain rooms first, then by how often they do."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -93,7 +93,7 @@ def page() -> str:
 
 
 def _room(path: str) -> int:
-    order = ("/domain/", "/operations/", "/storage/", "/queries/", "/events/", "/api/", "/pages/")
+    order = ("/access/", "/domain/", "/operations/", "/storage/", "/queries/", "/events/", "/api/", "/pages/")
     return next((place for place, room in enumerate(order) if room in path), len(order))
 
 

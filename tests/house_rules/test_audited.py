@@ -1,5 +1,8 @@
 """What watches the doors in every test sees a change that leaves no audit entry (R47)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import insert
 
@@ -16,7 +19,7 @@ def write(work: UnitOfWork, code: str, *, noted: bool) -> None:
         work.note("organizations.registered", f"county/{code}")
 
 
-def test_a_change_at_a_door_without_an_entry_is_seen(make_service):
+def test_a_change_at_a_door_without_an_entry_is_seen(make_service: Callable[..., Any]) -> None:
     finance = make_service("finance")
     with finance.app.test_request_context("/finance/totals"):
         run(write, "131082", noted=True)
@@ -24,5 +27,5 @@ def test_a_change_at_a_door_without_an_entry_is_seen(make_service):
             run(write, "131081", noted=False)
 
 
-def test_what_happens_behind_the_doors_has_its_entry_where_it_began(make_service):
+def test_what_happens_behind_the_doors_has_its_entry_where_it_began(make_service: Callable[..., Any]) -> None:
     make_service("finance").work(write, "131082", noted=False)

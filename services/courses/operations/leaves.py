@@ -54,9 +54,11 @@ def request_leave(work: UnitOfWork, enrollment_id: UUID, kind: LeaveKind, span: 
     return _outcome(work, leave_id, enrollment_id, trainee.cohort_id, span, LeaveState.REQUESTED)
 
 
-def decide_leave(work: UnitOfWork, leave_id: UUID, *, approved: bool) -> LeaveOutcome:
-    """Grant or refuse a request; it is decided once, and the same decision again changes nothing."""
+def decide_leave(work: UnitOfWork, leave_id: UUID, *, approved: bool, cohort_id: UUID | None = None) -> LeaveOutcome:
+    """Grant or refuse a request, of `cohort_id` where one is named; it is decided once, and the same decision again changes nothing."""
     row = leaves.leave(work.connection, leave_id)
+    if cohort_id not in (None, row.cohort_id):
+        raise NotFound
     require_teaching(work.actor, row.cohort_id)
     state = LeaveState.APPROVED if approved else LeaveState.REFUSED
     values = {"state": state, "decided_at": work.now, "decided_by": work.actor.account_id}

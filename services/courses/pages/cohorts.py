@@ -90,7 +90,7 @@ def decide(cohort_id: UUID, leave_id: UUID) -> Response:
     approved = request.form.get("approved") == "yes"
     back = url_for("cohorts.show_cohort", cohort_id=cohort_id)
     said = _("The leave is granted.") if approved else _("The leave is refused.")
-    return carry_out(lambda _outcome: said, back, lambda work: decide_leave(work, leave_id, approved=approved))
+    return carry_out(lambda _outcome: said, back, lambda work: decide_leave(work, leave_id, approved=approved, cohort_id=cohort_id))
 
 
 def _taken(result: ResultsTaken) -> str:

@@ -40,9 +40,9 @@ def open_cohort(body: dict[str, Any], intake_id: UUID) -> Response:
 @allow(*READERS)
 @blueprint.response(200, schemas.Cohort(many=True))
 def list_cohorts(intake_id: UUID) -> Any:
-    """The cohorts of an intake."""
+    """The cohorts of an intake; a class teacher sees the own classes."""
     with reading() as connection:
-        return queries.cohorts(connection, intake_id)
+        return queries.cohorts(connection, intake_id, ids=_own_classes())
 
 
 @blueprint.route("/cohorts", methods=["GET"])
@@ -51,17 +51,18 @@ def list_cohorts(intake_id: UUID) -> Any:
 @blueprint.response(200, schemas.Cohort(many=True))
 def find_cohorts(query: dict[str, Any]) -> Any:
     """Cohorts, of one intake or of all; a class teacher finds the own classes."""
-    actor = current_actor() or NOBODY
-    own = None if actor.is_any(*CONTACTS) else sorted(actor.cohort_ids)
     with reading() as connection:
-        return queries.cohorts(connection, query["intake_id"], ids=own)
+        return queries.cohorts(connection, query["intake_id"], ids=_own_classes())
 
 
 @blueprint.route("/cohorts/<uuid:cohort_id>", methods=["GET"])
 @allow(*READERS)
 @blueprint.response(200, schemas.Cohort)
 def show_cohort(cohort_id: UUID) -> Any:
-    """One cohort and how it stands."""
+    """One cohort and how it stands; of a class teacher an own class."""
+    own = _own_classes()
+    if own is not None and cohort_id not in own:
+        raise NotFound
     with reading() as connection:
         found = queries.cohorts(connection, ids=[cohort_id])
     if not found:
@@ -132,11 +133,11 @@ def nominate(body: dict[str, Any], cohort_id: UUID) -> Response:
 @blueprint.response(200, schemas.Enrollment(many=True))
 def list_enrollments(cohort_id: UUID) -> Any:
     """The places of a cohort; contacts see their own people, a class teacher the own class."""
-    actor = current_actor() or NOBODY
-    if not actor.is_any(*CONTACTS) and cohort_id not in actor.cohort_ids:
+    own = _own_classes()
+    if own is not None and cohort_id not in own:
         raise NotFound
     with reading() as connection:
-        return places.of_cohort(connection, cohort_id, actor)
+        return places.of_cohort(connection, cohort_id, current_actor() or NOBODY)
 
 
 @blueprint.route("/cohorts/<uuid:cohort_id>/confirmation", methods=["POST"])
@@ -161,6 +162,12 @@ def check_in(body: dict[str, Any], cohort_id: UUID) -> Response:
         return {"people": enrollments.check_in(work, cohort_id, enrollment_ids=body["enrollment_ids"], at=at)}
 
     return answer(schemas.Confirmed(), mark)
+
+
+def _own_classes() -> list[UUID] | None:
+    """The classes of a class teacher, who sees no others (R45); none for those who see every cohort."""
+    actor = current_actor() or NOBODY
+    return None if actor.is_any(*CONTACTS) else sorted(actor.cohort_ids)
 
 
 def _cohort(connection: Any, cohort_id: UUID) -> Any:

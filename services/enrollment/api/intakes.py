@@ -30,7 +30,7 @@ def plan_program(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/programs", methods=["GET"])
-@allow(*READERS)
+@allow(Role.ORGANIZER)
 @blueprint.response(200, schemas.Program(many=True))
 def list_programs() -> Any:
     """The training plan, latest year first."""

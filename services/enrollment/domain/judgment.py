@@ -45,6 +45,7 @@ class Place:
     intake_id: UUID
     intake_title: str
     county_code: str
+    school_id: UUID
     is_active: bool
     delivery: Delivery
     starts_on: date
@@ -82,6 +83,10 @@ class Reach:
 
     county_code: str | None = None
     school_id: UUID | None = None
+
+    def covers(self, organization: Organization) -> bool:
+        """Whether the uploader may act for this organization, and be told of it."""
+        return self.county_code in (None, organization.county_code) and self.school_id in (None, organization.id)
 
 
 @dataclass
@@ -160,12 +165,19 @@ def _find_organization(row: RosterRow, known: Circumstances) -> Organization | N
             row.complain("school_in_other_county", "school", school=row.school[:100], county=others[0].county_name)
             return None
     if found is None:
-        likely = known.register.nearest(row.school, county)
+        likely = _likely(row, county, known)
         if likely:
             row.complain("school_unknown_but_like", "school", school=row.school[:100], likely=likely)
         else:
             row.complain("school_unknown", "school", school=row.school[:100])
     return found
+
+
+def _likely(row: RosterRow, county: str | None, known: Circumstances) -> str | None:
+    """The school that was probably meant; one beyond the uploader's reach is not named."""
+    name = known.register.nearest(row.school, county)
+    school = known.register.find(name, county) if name else None
+    return school.name if school and known.reach.covers(school) else None
 
 
 def _check_organization(row: RosterRow, organization: Organization, known: Circumstances) -> None:
@@ -191,10 +203,10 @@ def _check_person(verdict: Verdict, known: Circumstances) -> None:
         row.complain("known_under_another_name", "name", name=row.name)
         return
     for place in sorted(known.places.get(person.id, ()), key=lambda place: not place.is_active):
-        _check_place(verdict, place, known.target)
+        _check_place(verdict, place, known.target, known.reach)
 
 
-def _check_place(verdict: Verdict, place: Place, target: Target) -> None:
+def _check_place(verdict: Verdict, place: Place, target: Target, reach: Reach) -> None:
     row = verdict.row
     if place.cohort_id == target.cohort_id:
         if verdict.place is None or place.is_active:
@@ -204,6 +216,8 @@ def _check_place(verdict: Verdict, place: Place, target: Target) -> None:
             row.complain("left_this_cohort", "id_number", warning=True)
         elif place.is_active and verdict.organization and verdict.organization.county_code != place.county_code:
             row.complain("county_changed", "school", county=verdict.organization.county_name)
+        elif place.is_active and reach.school_id not in (None, place.school_id):
+            row.complain("place_of_another_school", "school")
     elif place.is_active and place.intake_id == target.intake_id:
         row.complain("in_another_cohort", "id_number", cohort=place.cohort_number)
     elif place.is_active and Delivery.OFFLINE in (target.delivery, place.delivery) and overlap(place, target):

@@ -78,6 +78,7 @@ def _place(row: Any) -> Place:
         intake_id=row.intake_id,
         intake_title=row.intake_title,
         county_code=row.county_code,
+        school_id=row.school_id,
         is_active=row.status in places.ACTIVE,
         delivery=row.delivery,
         starts_on=row.starts_on,

@@ -81,6 +81,7 @@ MESSAGES: dict[str, str] = {
     "organization_twice": N_("The code {code} is listed twice."),
     "parent_unknown": N_("There is no organization with the code {code} above it."),
     "pasted_line_unreadable": N_("This line names no county with its seats: {line}"),
+    "place_of_another_school": N_("This person already holds a place of another school; only the county or the city moves it."),
     "phone_missing": N_("The phone number is missing."),
     "phone_wrong": N_("A mobile number has 11 digits and begins with 13 to 19."),
     "post_missing": N_("The post is missing."),

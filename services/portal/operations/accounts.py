@@ -56,9 +56,13 @@ def close_account(work: UnitOfWork, account_id: UUID) -> None:
 
 
 def open_trainee_accounts(work: UnitOfWork, places: Iterable[Mapping[str, Any]]) -> int:
-    """Open an account without a password for everyone on a roster who has none; safe to repeat."""
+    """Open an account without a password for everyone on a roster who has none; safe to repeat.
+
+    Who has changed school is in the reach of the new one's contacts from now on, and of the former one's no longer (R45).
+    """
     persons = {place["person_id"]: place for place in places}
     accounts.ensure_role(work.connection, persons, Role.TRAINEE)
+    accounts.move_trainees(work.connection, [persons[person_id] for person_id in sorted(persons)])
     opened = 0
     while missing := persons.keys() - accounts.known_persons(work.connection, persons):
         # A sign-in name drawn twice leaves its person out; the next round draws again.

@@ -1,11 +1,11 @@
 """Accounts with their roles, cohorts and tries, as rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.portal.domain.account import Account, Scope
@@ -54,6 +54,18 @@ def _insert_new(connection: Connection, rows: list[dict[str, Any]]) -> list[Row[
     # RETURNING tells what was inserted; the row count does not, on PostgreSQL.
     statement = dialect.insert(ACCOUNTS).on_conflict_do_nothing().returning(A.id, A.person_id)
     return list(connection.execute(statement, rows))
+
+
+def move_trainees(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put the accounts of trainees who come from another school by now under that one; an account with a further role keeps its unit."""
+    if not rows:
+        return
+    further = select(ACCOUNT_ROLES.c.account_id).where(ACCOUNT_ROLES.c.role != Role.TRAINEE)
+    elsewhere = A.school_id.is_distinct_from(bindparam("school"))
+    moved = update(ACCOUNTS).where(A.person_id == bindparam("person"), elsewhere, A.id.not_in(further))
+    units: dict[str, Any] = {"county_code": bindparam("county"), "school_id": bindparam("school"), "unit_name": bindparam("unit")}
+    names = {"person": "person_id", "county": "county_code", "school": "school_id", "unit": "school_name"}
+    connection.execute(moved.values(units), [{name: row[column] for name, column in names.items()} for row in rows])
 
 
 def known_persons(connection: Connection, person_ids: Iterable[UUID]) -> set[UUID]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from services.certificates.domain.standing import Standing
+from shared.contracts.enrollment import PERSON_MERGED
 from shared.vocabulary import Role
 from tests.certificates.conftest import COHORT
 
@@ -89,6 +90,20 @@ def test_a_trainee_sees_and_downloads_the_own_certificate(certificates: Any) -> 
     assert "attachment" in download.headers["Content-Disposition"]
     detail = client.get(f"/certificates/certificates/{certificates.only().id}").text
     assert "作废并换发新证" not in detail
+
+
+def test_a_class_teacher_sees_an_own_certificate_whose_successor_is_of_another_class(certificates: Any) -> None:
+    other = uuid4()
+    first = certificates.complete("张卫国")
+    second = certificates.complete("张卫国", cohort_id=other)
+    merged = {"kept_person_id": first["person_id"], "merged_person_id": second["person_id"]}
+    certificates.service.deliver(PERSON_MERGED, first["person_id"], merged)
+    void = next(row for row in certificates.certificates() if row.cohort_id == other)
+    stands = next(row for row in certificates.certificates() if row.cohort_id == COHORT)
+    teacher = certificates.service.client(Role.CLASS_TEACHER, browser=True, cohort_ids=frozenset({other}))
+    page = teacher.get(f"/certificates/certificates/{void.id}")
+    assert page.status_code == 200
+    assert stands.number not in page.text
 
 
 def test_a_failed_rendering_is_seen_on_the_page(certificates: Any) -> None:

@@ -135,6 +135,8 @@ def test_a_trainee_asks_for_leave_and_the_class_teacher_grants_it(courses, make_
     page = read(teacher, f"/courses/cohorts/{cohort.id}")
     assert "参加会议" in page
     address = page.split(f'action="/courses/cohorts/{cohort.id}/leaves/')[1].split('"')[0]
+    other = make_cohort(1)
+    assert teacher.post(f"/courses/cohorts/{other.id}/leaves/{address}", data={"approved": "yes", "csrf_token": "csrf"}).status_code == 404
     assert "已批准请假" in submit(teacher, f"/courses/cohorts/{cohort.id}/leaves/{address}", approved="yes")
     grid = read(teacher, f"/courses/sessions/{cohort.sessions()[0].id}/attendance")
     assert grid.count('value="official_leave" checked') == 1

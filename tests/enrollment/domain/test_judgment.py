@@ -65,7 +65,7 @@ def judged(row, **changes):
 def held(person, **changes):
     facts = {
         "enrollment_id": uuid4(), "person_id": person.id, "cohort_id": uuid4(), "cohort_number": 2, "intake_id": uuid4(),
-        "intake_title": "第2期", "county_code": "131082", "is_active": True, "delivery": Delivery.OFFLINE,
+        "intake_title": "第2期", "county_code": "131082", "school_id": uuid4(), "is_active": True, "delivery": Delivery.OFFLINE,
         "starts_on": TARGET.starts_on, "ends_on": TARGET.ends_on,
     }  # fmt: skip
     place = Place(**{**facts, **changes})
@@ -196,6 +196,28 @@ def test_a_county_contact_reaches_only_the_own_county():
 
 def test_a_school_contact_reaches_only_the_own_school():
     assert codes(judged(person_row(), reach=Reach("131082", UUID(int=3)))) == ["not_your_school"]
+
+
+def test_a_school_contact_does_not_take_over_the_place_of_another_schools_person():
+    held_elsewhere = held(KNOWN, cohort_id=TARGET.cohort_id, intake_id=TARGET.intake_id)
+    assert codes(judged(person_row(), reach=Reach(school_id=UUID(int=1)), **held_elsewhere)) == ["place_of_another_school"]
+    held_here = held(KNOWN, cohort_id=TARGET.cohort_id, intake_id=TARGET.intake_id, school_id=UUID(int=1))
+    assert judged(person_row(), reach=Reach(school_id=UUID(int=1)), **held_here).outcome is Outcome.UPDATED
+    assert judged(person_row(), reach=Reach(county_code="131082"), **held_elsewhere).outcome is Outcome.UPDATED
+
+
+@pytest.mark.parametrize(
+    ("reach", "code"),
+    [
+        (Reach(), "school_unknown_but_like"),
+        (Reach(county_code="131082"), "school_unknown_but_like"),
+        (Reach(school_id=UUID(int=1)), "school_unknown_but_like"),
+        (Reach(county_code="131022"), "school_unknown"),
+        (Reach(school_id=UUID(int=3)), "school_unknown"),
+    ],
+)
+def test_a_school_is_proposed_only_to_those_who_may_act_for_it(reach, code):
+    assert codes(judged(person_row(school="三河市示例第一小"), reach=reach)) == [code]
 
 
 def test_a_misspelt_school_is_answered_with_its_likely_name():

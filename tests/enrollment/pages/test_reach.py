@@ -78,6 +78,14 @@ def test_a_class_teacher_sees_the_own_class_and_no_other(county):
     assert str(county.cohort_id) not in other.get(urls(county)["intake"]).text
 
 
+def test_programs_ask_for_a_class_teachers_own_classes_only(county):
+    own = county.service.client(Role.CLASS_TEACHER, cohort_ids=frozenset([county.cohort_id]))
+    other = county.service.client(Role.CLASS_TEACHER, cohort_ids=frozenset([uuid4()]))
+    of_intake, one = f"/api/enrollment/intakes/{county.intake_id}/cohorts", f"/api/enrollment/cohorts/{county.cohort_id}"
+    assert [len(own.get(of_intake).json), own.get(one).status_code] == [1, 200]
+    assert [len(other.get(of_intake).json), other.get(one).status_code] == [0, 404]
+
+
 def test_what_is_anothers_does_not_exist(county):
     browser = county.service.client(Role.COUNTY_CONTACT, browser=True, county_code=A)
     form = {"csrf_token": "csrf", "reason": "不该成功"}

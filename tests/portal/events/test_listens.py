@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from services.portal.operations.accounts import set_password
+from services.portal.queries.accounts import list_accounts
 from services.portal.storage.tables import ACCOUNT_ROLES, ACCOUNTS
 from shared.contracts.enrollment import COHORT_CONFIRMED, PERSON_MERGED, TRAINEE_ADMITTED, TRAINEE_SUBSTITUTED
 from shared.storage.work import SYSTEM
 from shared.vocabulary import Category, Delivery, OrganizedBy, Post, Role
+from tests.conftest import actor
 
 
 def place(person_id=None, name="李示例"):
@@ -66,8 +68,21 @@ def test_a_contact_who_goes_to_a_training_keeps_the_contacts_role(portal):
     person_id = uuid4()
     account_id = portal.account("contact", Role.COUNTY_CONTACT, county_code="131082", person_id=person_id)
     portal.deliver(COHORT_CONFIRMED, cohort := uuid4(), confirmed(cohort, [place(person_id)]))
+    portal.deliver(COHORT_CONFIRMED, later := uuid4(), confirmed(later, [place(person_id) | {"county_code": "131002"}]))
     roles = select(ACCOUNT_ROLES.c.role).where(ACCOUNT_ROLES.c.account_id == account_id)
     assert set(portal.look(lambda c: c.execute(roles).scalars().all())) == {Role.COUNTY_CONTACT, Role.TRAINEE}
+    assert accounts(portal)[person_id].county_code == "131082", "where one is trained from gives no authority over that county"
+
+
+def test_r45_who_comes_again_from_another_school_is_in_the_reach_of_its_contacts_only(make_portal, both_databases):
+    portal = make_portal(both_databases)
+    mover, stayer = place(), place(name="王留守")
+    portal.deliver(COHORT_CONFIRMED, first := uuid4(), confirmed(first, [mover, stayer]))
+    unit = {"county_code": "131002", "county_name": "安次区", "school_id": uuid4(), "school_name": "安次区示例第一小学"}
+    portal.deliver(COHORT_CONFIRMED, second := uuid4(), confirmed(second, [mover | unit]))
+    former, present = (actor(Role.COUNTY_CONTACT, county_code=code) for code in ("131082", "131002"))
+    assert [one.name for one in portal.look(list_accounts, former).people] == ["王留守"]
+    assert [(one.name, one.unit_name) for one in portal.look(list_accounts, present).people] == [("李示例", "安次区示例第一小学")]
 
 
 @pytest.mark.parametrize("event_type", [TRAINEE_ADMITTED, TRAINEE_SUBSTITUTED])

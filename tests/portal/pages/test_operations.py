@@ -71,6 +71,8 @@ def test_a_parked_event_is_shown_with_its_error_and_without_names(operated):
     assert "enrollment.trainee.admitted.v1" in page
     assert "有搁置事件" in page
     assert "秘密姓名" not in page
+    assert "三河市" not in page
+    assert Post.SECRETARY.value in page
 
 
 def test_events_that_wait_behind_a_parked_one_are_counted(operated):
