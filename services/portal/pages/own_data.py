@@ -97,7 +97,8 @@ def _names(accounts: set[str]) -> dict[str, str]:
         known = who(connection, keys.values())
     actor = current_actor()
     named = {account: " · ".join(filter(None, known[key])) for account, key in keys.items() if key in known}
-    fixed = {actor.account_id if actor else "": _("You"), SYSTEM.account_id: _("The system itself"), "": _("Nobody signed in")}
+    fixed = {SYSTEM.account_id: _("The system itself"), "command line": _("An operator at the command line"), "": _("Nobody signed in")}
+    fixed |= {actor.account_id: _("You")} if actor else {}
     return {account: fixed.get(account) or named.get(account) or _("A program") for account in accounts}
 
 
