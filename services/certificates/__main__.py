@@ -9,13 +9,13 @@ import click
 
 from services.certificates.app import create_app
 from services.certificates.domain.standing import Standing
+from services.certificates.operations.downloads import take_files_of_cohort
 from services.certificates.operations.office import Office
 from services.certificates.operations.rendering import render_pending
 from services.certificates.queries.agreement import differences
 from services.certificates.queries.certificates import certificates_of_cohort
-from services.certificates.queries.files import files_of_cohort
 from services.certificates.settings import Settings
-from shared.storage.work import Actor
+from shared.storage.work import Actor, transact
 from shared.vocabulary import Role
 from shared.web.command_line import parts, service_command
 
@@ -52,12 +52,10 @@ def export(context: click.Context, cohort_id: UUID, out: Path, wait: float) -> N
                 raise click.ClickException(f"{missing} files could not be made; the certificate's page says why")
             time.sleep(0.2)
     out.mkdir(parents=True, exist_ok=True)
-    written = 0
-    with service.database.reading() as connection:
-        for file in files_of_cohort(connection, _OPERATOR, cohort_id):
-            (out / file.name).write_bytes(file.pdf)
-            written += 1
-    click.echo(f"{written} certificates in {out}")
+    files = transact(service.database, _OPERATOR, take_files_of_cohort, cohort_id)
+    for file in files:
+        (out / file.name).write_bytes(file.pdf)
+    click.echo(f"{len(files)} certificates in {out}")
 
 
 @command.command()

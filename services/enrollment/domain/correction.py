@@ -1,6 +1,7 @@
 """A request for a correction of the own data: what it has to say before anybody looks at it (R6, R8, R48)."""
 
 import re
+import unicodedata
 from datetime import date
 
 from services.enrollment.domain.name import read_name
@@ -25,12 +26,19 @@ def read_request(field: CorrectionField, stated: str, text: str, *, on: date) ->
         problems.append(Problem("text_missing", "text"))
     if len(why) > LONGEST_TEXT:
         problems.append(Problem("text_too_long", "text", {"length": len(why), "most": LONGEST_TEXT}))
-    if _LONG_NUMBER.search(why):
+    if has_long_number(why):
         problems.append(Problem("number_in_text", "text"))
     errors = [problem for problem in problems if not problem.warning]
+    if not errors and not value and field is not CorrectionField.OTHER:
+        errors.append(Problem("stated_missing", "stated"))  # nothing but blanks and brackets was typed
     if errors:
         raise Malformed(errors)
     return value, why
+
+
+def has_long_number(text: str) -> bool:
+    """Whether there is an ID number or a phone in a text, in whatever digits."""
+    return _LONG_NUMBER.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def masked_value(field: CorrectionField, stated: str) -> str:
@@ -57,4 +65,4 @@ def _read_stated(field: CorrectionField, stated: str, on: date) -> tuple[str, li
         return "", [Problem("post_unknown", "stated", {"post": stated[:40]})]
     if len(stated) > LONGEST_VALUE:
         return "", [Problem("text_too_long", "stated", {"length": len(stated), "most": LONGEST_VALUE})]
-    return stated, [Problem("number_in_text", "stated")] if _LONG_NUMBER.search(stated) else []
+    return stated, [Problem("number_in_text", "stated")] if has_long_number(stated) else []

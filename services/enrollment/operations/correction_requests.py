@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.enrollment.domain.correction import read_request
+from services.enrollment.domain.correction import has_long_number, read_request
 from services.enrollment.domain.errors import AnswerMissing, ReasonMissing, RequestDecided, RequestOpen
 from services.enrollment.domain.words import CorrectionField, RequestState
 from services.enrollment.queries.own_data import records
 from services.enrollment.storage import correction_requests, people
 from services.enrollment.storage.secrets import PersonalData
-from shared.domain import NotFound, city_date
+from shared.domain import Malformed, NotFound, Problem, city_date
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
 
@@ -45,6 +45,8 @@ def decide_correction(work: UnitOfWork, request_id: UUID, *, done: bool, answer:
     answer = answer.strip()[:LONGEST_ANSWER]
     if not answer and not applied:
         raise AnswerMissing
+    if has_long_number(answer):
+        raise Malformed([Problem("number_in_answer", "answer")])
     state = RequestState.DONE if done else RequestState.REFUSED
     who = (work.actor.name or work.actor.account_id)[:80]
     if not correction_requests.decide(work.connection, request_id, state=state, answer=answer, decided_at=work.now, decided_by=who):

@@ -87,7 +87,7 @@ def decide(request_id: UUID) -> Response | tuple[str, int]:
     form = {"answer": request.form.get("answer", "").strip()[: operations.LONGEST_ANSWER], "outcome": request.form.get("outcome", "")}
     try:
         run(operations.decide_correction, request_id, done=form["outcome"] == "done", answer=form["answer"], secrets=secrets())
-    except RuleBroken as error:
+    except (Malformed, RuleBroken) as error:
         problems, status = told(error)
         return _request_page(request_id, form, problems), status
     flash(_("The request is decided; the person reads your answer."), "success")

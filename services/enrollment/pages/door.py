@@ -18,6 +18,7 @@ Refusal = RuleBroken | Malformed
 CONTACTS = (Role.ORGANIZER, Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT)
 READERS = (*CONTACTS, Role.CLASS_TEACHER)
 FIELDS: dict[str, str] = {
+    "answer": N_("Answer"),
     "approval": N_("Leader's approval"),
     "at": N_("Reported at"),
     "category": N_("Category"),

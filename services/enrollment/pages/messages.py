@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "answer_missing": N_("Say what was done, or why nothing was changed; the person reads it."),
     "request_decided": N_("Somebody has already decided this request."),
     "request_open": N_("You have already asked for a correction of this ({field}). Please wait for the answer."),
+    "number_in_answer": N_("Leave ID numbers and phone numbers out of the answer; it is kept as it is written."),
     "number_in_text": N_("Leave long numbers out of this text; they belong in the field above, where they are kept encrypted."),
     "stated_missing": N_("Say what it should be."),
     "text_missing": N_("Say what is wrong, in a sentence."),

@@ -14,7 +14,7 @@ from services.portal.api.own_data import OWN_DATA
 from services.portal.pages.parts import Parts, ServiceName
 from services.portal.queries.own_data import who
 from shared.domain import CITY_TIME, now
-from shared.storage.work import SYSTEM
+from shared.storage.work import NOBODY, SYSTEM
 from shared.vocabulary import Role
 from shared.web.access import allow, current_actor
 from shared.web.doors import reading
@@ -34,6 +34,8 @@ class Deed:
     who: str
     action: str
     reason: str
+    own: bool
+    """Whether the person did it."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,11 @@ def _gather(parts: Parts, ask: Callable[[ServiceName], Any], own: Callable[[], A
 def _deeds(found: Sequence[tuple[ServiceName, Any]]) -> list[Deed]:
     entries = [(name, entry) for name, answer in found for entry in answer["entries"] if not entry["action"].startswith(SIGN_INS)]
     names = _names({entry["account"] for _name, entry in entries})
-    deeds = [Deed(entry["at"], name, names[entry["account"]], entry["action"], entry["reason"]) for name, entry in entries]
+    own = _own_account()
+    deeds = [
+        Deed(entry["at"], name, names[entry["account"]], entry["action"], entry["reason"], entry["account"] == own)
+        for name, entry in entries
+    ]
     return sorted(deeds, key=lambda deed: deed.at, reverse=True)
 
 
@@ -95,10 +101,14 @@ def _names(accounts: set[str]) -> dict[str, str]:
     keys = {account: key for account in accounts if (key := _key(account))}
     with reading() as connection:
         known = who(connection, keys.values())
-    actor = current_actor()
     named = {account: " · ".join(filter(None, known[key])) for account, key in keys.items() if key in known}
-    fixed = {actor.account_id if actor else "": _("You"), SYSTEM.account_id: _("The system itself"), "": _("Nobody signed in")}
+    fixed = {SYSTEM.account_id: _("The system itself"), "command line": _("An operator at the command line"), "": _("Nobody signed in")}
+    fixed[_own_account()] = _("You")
     return {account: fixed.get(account) or named.get(account) or _("A program") for account in accounts}
+
+
+def _own_account() -> str:
+    return (current_actor() or NOBODY).account_id
 
 
 def _key(account: str) -> UUID | None:

@@ -133,3 +133,39 @@ def test_a_merged_person_still_reaches_the_certificate(certificates: Any) -> Non
     for person in (kept, told["person_id"]):
         client = certificates.service.client(Role.TRAINEE, person_id=person)
         assert len(client.get("/api/certificates/me/certificates").json) == 1
+
+
+def _told(certificates: Any, person_id: Any) -> dict[str, Any]:
+    answered = certificates.service.client(Role.TRAINEE, person_id=person_id).get("/api/certificates/me/data")
+    assert answered.status_code == 200
+    told: dict[str, Any] = answered.json
+    return told
+
+
+def test_r48_the_own_data_hold_void_certificates_too_and_nothing_of_others(certificates: Any) -> None:
+    own, other = certificates.complete("张卫国"), certificates.complete("李建军")
+    void = {"reason": "姓名有误"}
+    number = certificates.only(person_id=own["person_id"]).id
+    certificates.service.client(Role.ORGANIZER, account_id="voider").post(f"{CERTIFICATES}/{number}/void", json=void)
+    told = _told(certificates, own["person_id"])
+    (row,) = told["sections"][0]["rows"]
+    assert (row["number"], row["standing"], row["void_reason"]) == ("LFJG-2023-12-GB-0001", "revoked", "姓名有误")
+    assert told["sections"][1]["rows"] == [{"name": "张卫国", "intake_title": own["intake_title"], "stands": True}]
+    assert ("voider", "certificate.voided", "姓名有误") in {(e["account"], e["action"], e["reason"]) for e in told["entries"]}
+    assert "李建军" not in str(told)
+    assert [entry["action"] for entry in _told(certificates, other["person_id"])["entries"]] == ["certificate.issued"]
+
+
+def test_r47_a_file_that_others_take_away_is_told_to_whom_it_is_about(certificates: Any) -> None:
+    own, other = certificates.complete("张卫国"), certificates.complete("李建军")
+    certificates.render()
+    mine = certificates.only(person_id=own["person_id"]).id
+    trainee = certificates.service.client(Role.TRAINEE, person_id=own["person_id"])
+    assert trainee.get(f"{CERTIFICATES}/{mine}/pdf").status_code == 200
+    assert "certificate.downloaded" not in {entry["action"] for entry in _told(certificates, own["person_id"])["entries"]}
+    taker = certificates.service.client(Role.ORGANIZER, account_id="taker")
+    for url in (f"{CERTIFICATES}/{mine}/pdf", f"/certificates/certificates/{mine}/pdf", f"/certificates/cohorts/{COHORT}/certificates.zip"):
+        assert taker.get(url).status_code == 200
+    for told, times in ((own, 3), (other, 1)):
+        takers = [e["account"] for e in _told(certificates, told["person_id"])["entries"] if e["action"] == "certificate.downloaded"]
+        assert takers == ["taker"] * times
