@@ -10,7 +10,7 @@ from tests.enrollment.places import resident_id
 
 Objects = dict[str, Any]
 Body = Callable[[City, Objects], Mapping[str, Any]]
-KINDS = ("cohort_id", "enrollment_id", "person_id", "certificate_id", "roster_id", "session_id", "stop_id", "leave_id")
+KINDS = ("cohort_id", "enrollment_id", "person_id", "certificate_id", "roster_id", "session_id", "stop_id", "leave_id", "appeal_id")
 NOMINEE = "/api/enrollment/cohorts/<cohort_id>/enrollments"
 
 
@@ -23,6 +23,7 @@ def own_objects(city: City, comer: Comer, service: str) -> Objects:
         "roster_id": comer.rosters[0] if comer.rosters else city.others_roster,
         "intake_id": city.intakes["held"],
         "token": city.token,
+        "request_id": city.request,
         "event_id": city.parked[service if service != "portal" else "courses"],
         "name": "courses",
         "folder": "linghang",
@@ -55,7 +56,8 @@ def _of_person(person: Person) -> dict[str, str]:
 
 def _of_cohort(city: City, cohort: str) -> dict[str, str]:
     session = city.sessions[cohort][0]
-    return {"cohort_id": city.cohorts[cohort], "session_id": session, "stop_id": city.stops[cohort], "leave_id": city.leaves[cohort]}
+    taught = {"stop_id": city.stops[cohort], "leave_id": city.leaves[cohort], "appeal_id": city.appeals[cohort]}
+    return {"cohort_id": city.cohorts[cohort], "session_id": session, **taught}
 
 
 def _nominee(city: City, school: str = "own") -> dict[str, Any]:
@@ -73,8 +75,19 @@ def _intake(city: City) -> dict[str, Any]:
     return {"number": 9, "title": "第9期", "category": "public_school", "delivery": "offline", **days}
 
 
+def _appeal(city: City, person: Person) -> dict[str, str]:
+    return {"session_id": city.sessions[person.cohort][1], "enrollment_id": person.enrollment_id, "text": "我到了。"}
+
+
+def _typed_appeal(city: City, person: Person) -> dict[str, str]:
+    appeal = _appeal(city, person)
+    return {"entry": f"{appeal['session_id']}/{appeal['enrollment_id']}", "text": appeal["text"]}
+
+
 REASON = {"reason": "因公务不能参加"}
 CORRECTION = {"title": "第1期", "starts_on": "2023-05-08", "ends_on": "2023-05-12", "base": "", "planned": True}
+ASKED = {"field": "other", "text": "民族写错了。"}
+DECIDED = {"answer": "已更正。"}
 ALL_PRESENT = {"default_status": "present"}
 LEAVE = {"kind": "sick_leave", "first_day": "2023-05-10", "reason": "看病"}
 
@@ -121,6 +134,15 @@ BODIES: dict[str, Body] = {
     "POST /enrollment/cohorts/<cohort_id>/check-ins": lambda city, o: {"data": {"enrollment_id": o["enrollment_id"]}},
     "POST /api/enrollment/people/<person_id>/merge": lambda city, o: {"json": {
         "merged_person_id": city.people["许六安"].person_id, **REASON}},
+    "POST /api/enrollment/me/correction-requests": lambda city, o: {"json": ASKED},
+    "POST /enrollment/me/correction-requests": lambda city, o: {"data": ASKED},
+    "POST /api/enrollment/correction-requests/<request_id>/decision": lambda city, o: {"json": {"done": True, **DECIDED}},
+    "POST /enrollment/correction-requests/<request_id>/decision": lambda city, o: {"data": {"outcome": "done", **DECIDED}},
+    "POST /enrollment/correction-requests/<request_id>/value": lambda city, o: {"data": REASON},
+    "POST /api/courses/me/appeals": lambda city, o: {"json": _appeal(city, city.people["林一帆"])},
+    "POST /courses/me/appeals": lambda city, o: {"data": _typed_appeal(city, city.people["林一帆"])},
+    "POST /api/courses/appeals/<appeal_id>/decision": lambda city, o: {"json": {"granted": False, **DECIDED}},
+    "POST /courses/appeals/<appeal_id>/decision": lambda city, o: {"data": {"outcome": "refused", **DECIDED}},
     "POST /api/courses/leaves/<leave_id>/approval": lambda city, o: {"json": {"approved": True}},
     "POST /courses/cohorts/<cohort_id>/leaves/<leave_id>": lambda city, o: {"data": {"approved": "yes"}},
     "POST /api/courses/cohorts/<cohort_id>/groups": lambda city, o: {"json": {"groups": 1}},
@@ -204,6 +226,9 @@ def _by_person(city: City, comer: Comer, person: Person) -> Iterator[tuple[str, 
     ids = {"enrollment_ids": [person.enrollment_id]}
     if comer.role in (Role.CLASS_TEACHER, Role.TRAINEE):
         yield "POST /api/courses/cohorts/<cohort_id>/evaluations", {"json": {"entries": [{**who, "satisfied": True}]}}
+    if comer.role is Role.TRAINEE:
+        yield "POST /api/courses/me/appeals", {"json": _appeal(city, person)}
+        yield "POST /courses/me/appeals", {"data": _typed_appeal(city, person)}
     if comer.role is not Role.CLASS_TEACHER:
         return
     officers = [{"group": 1, "leader": person.enrollment_id, "recorder": city.people["林一帆"].enrollment_id}]

@@ -1,6 +1,7 @@
 """A small city with planted people, filled through the real doors, and everyone who comes to those doors."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,13 @@ from joserfc import jws
 from sqlalchemy import select, update
 
 from demo.doors import Doors, inside
+from services.courses.operations.appeals import file_appeal
 from services.embedded import House
 from services.portal.domain.account import Scope
 from services.portal.operations.clients import add_client
 from services.portal.storage.accounts import id_of_login, id_of_person
 from shared.storage.tables import INBOX
-from shared.storage.work import SYSTEM, transact
+from shared.storage.work import SYSTEM, Actor, transact
 from shared.vocabulary import SERVICES, Role
 from tests.enrollment import sheets
 from tests.enrollment.places import resident_id
@@ -163,6 +165,8 @@ class City:
         self.sessions: dict[str, list[str]] = {}
         self.stops: dict[str, str] = {}
         self.leaves: dict[str, str] = {}
+        self.appeals: dict[str, str] = {}
+        self.request = ""
         self.parked: dict[str, int] = {}
         self.kept: list[int] = []
         self.school_ids: dict[str, str] = {}
@@ -173,6 +177,7 @@ class City:
         self._teach()
         self._enroll("open", OPEN, "2024-05-06", "2024-05-10")
         self._open_accounts()
+        self._ask_for_corrections()
         self._send_rosters()
         self._park()
 
@@ -308,10 +313,24 @@ class City:
                 person.account_id = str(id_of_person(connection, UUID(person.person_id)) or "")
             self.accounts = {login: str(id_of_login(connection, login)) for login in ("organizer", "auditor", "administrator")}
 
+    def _ask_for_corrections(self) -> None:
+        """Somebody of each taught cohort appeals, and the trainee among the comers says that the own name is misspelled."""
+        for cohort in HELD:
+            person = self.people_of(cohort)[0]
+            who = Actor("", person.name, frozenset({Role.TRAINEE}), person_id=UUID(person.person_id))
+            entry = (UUID(self.sessions[cohort][0]), UUID(person.enrollment_id))
+            self.appeals[cohort] = str(transact(self.house.databases["courses"], who, file_appeal, *entry, text="我到了。"))
+        asked = {"field": "name", "stated": "林一凡", "text": "名字写错了。"}
+        trainee = self.house.apps["enrollment"].test_client()
+        answer = trainee.post("/api/enrollment/me/correction-requests", json=asked, headers=self.headers(self.comers["trainee"]))
+        self.request = answer.json["id"]
+
     def _sign_in(self, login: str) -> Callable[[], dict[str, str]]:
         """Sign in as a browser does; answers how to have the portal make the token that the gateway would pass on."""
         browser = self.house.apps["portal"].test_client()
         assert browser.post("/portal/sign-in", data={"login": login, "password": PASSWORD}).status_code == 302
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/portal/notice").text)
+        assert csrf and browser.post("/portal/notice", data={"csrf_token": csrf[1]}).status_code == 302
 
         def exchange() -> dict[str, str]:
             token = browser.get("/portal/exchange").headers["X-Linghang-Token"]

@@ -28,6 +28,9 @@ administrator
 auditor
     GET     /api/{service}/audit/entries
     GET     /api/{service}/audit/verdict
+trainee: self
+    GET     /api/{service}/me/data
+    POST    /api/{service}/me/exports
 """
 
 ENROLLMENT = """
@@ -57,6 +60,12 @@ organizer
     POST    /enrollment/cohorts/<cohort_id>/quotas
     POST    /enrollment/cohorts/<cohort_id>/quotas/return
     POST    /enrollment/cohorts/<cohort_id>/confirmation
+    GET     /api/enrollment/correction-requests
+    POST    /api/enrollment/correction-requests/<request_id>/decision
+    GET     /enrollment/correction-requests
+    GET     /enrollment/correction-requests/<request_id>
+    POST    /enrollment/correction-requests/<request_id>/value
+    POST    /enrollment/correction-requests/<request_id>/decision
 organizer · county contact · school contact · class teacher
     GET     /api/enrollment/intakes
     GET     /api/enrollment/intakes/<intake_id>
@@ -104,6 +113,10 @@ organizer · class teacher: own cohorts
     POST    /enrollment/cohorts/<cohort_id>/check-ins
 trainee: self
     GET     /api/enrollment/me/enrollments
+    GET     /api/enrollment/me/correction-requests
+    POST    /api/enrollment/me/correction-requests
+    GET     /enrollment/me/correction-requests
+    POST    /enrollment/me/correction-requests
 """
 
 COURSES = """
@@ -143,6 +156,11 @@ organizer · class teacher: own cohorts
     GET     /courses/sessions/<session_id>/attendance/<enrollment_id>
     POST    /courses/sessions/<session_id>/attendance/<enrollment_id>
     POST    /courses/sessions/<session_id>/attendance/<enrollment_id>/preview
+    GET     /api/courses/appeals
+    POST    /api/courses/appeals/<appeal_id>/decision
+    GET     /courses/appeals
+    GET     /courses/appeals/<appeal_id>
+    POST    /courses/appeals/<appeal_id>/decision
 organizer · class teacher: own cohorts · county contact: own county · school contact: own school · trainee: self
     GET     /api/courses/cohorts/<cohort_id>
     GET     /api/courses/cohorts/<cohort_id>/sessions
@@ -156,6 +174,10 @@ organizer · class teacher: own cohorts · trainee: self
 trainee: self
     GET     /api/courses/me/record
     GET     /courses/me
+    GET     /api/courses/me/appeals
+    POST    /api/courses/me/appeals
+    GET     /courses/me/appeals
+    POST    /courses/me/appeals
     POST    /courses/enrollments/<enrollment_id>/leaves
     POST    /courses/cohorts/<cohort_id>/evaluations/<enrollment_id>
 """
@@ -210,6 +232,10 @@ public
     GET     /portal/language
     GET     /portal/sign-in
     POST    /portal/sign-in
+    GET     /portal/sign-in/code
+    POST    /portal/sign-in/code
+    GET     /portal/notice
+    POST    /portal/notice
     GET     /portal/activate
     POST    /portal/activate
     POST    /portal/sign-out
@@ -221,8 +247,14 @@ organizer · county contact · school contact · class teacher · trainee · fin
     GET     /portal/password
     POST    /portal/password
     GET     /portal/sign-ins
+    GET     /portal/second-factor
+    POST    /portal/second-factor/begin
+    POST    /portal/second-factor/confirm
+    POST    /portal/second-factor/off
 trainee: self
     GET     /portal/me
+    GET     /portal/my-data
+    POST    /portal/my-data/export
 organizer
     GET     /portal/accounts/new
     POST    /portal/accounts/new
