@@ -22,7 +22,8 @@ STRANGER = RSAKey.generate_key(2048, parameters={"kid": "1"})
 
 
 def signed(key, alg):
-    return lambda claims: jwt.encode({"alg": alg, "kid": key.kid}, claims, key, algorithms=[alg])
+    header = {"alg": alg, "kid": key.kid or "1"}
+    return lambda claims: jwt.encode(header, claims, key, algorithms=[alg])
 
 
 def part(raw) -> str:
@@ -58,10 +59,10 @@ class Impostor:
         self.answer = {}
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def says(self, nonce: str, sign=None, **other) -> None:
+    def says(self, of_trip: str, sign=None, **other) -> None:
         """Say in the next answer who came; `other` takes the place of what is right."""
         at = int(time.time())
-        claims = {"iss": self.issuer, "aud": self.client_id, "sub": "w.wang", "nonce": nonce, "iat": at, "exp": at + 300, **other}
+        claims = {"iss": self.issuer, "aud": self.client_id, "sub": "w.wang", "nonce": of_trip, "iat": at, "exp": at + 300, **other}
         claims = {name: value for name, value in claims.items() if value is not None}
         self.answer = {"access_token": "a", "token_type": "Bearer", "id_token": (sign or signed(RSA, "RS256"))(claims)}
 
