@@ -214,6 +214,8 @@ public
     POST    /portal/activate
     POST    /portal/sign-out
     POST    /portal/sign-ins/end
+    GET     /portal/oidc/sign-in
+    GET     /portal/oidc/callback
     GET     /portal/exchange
     GET     /api/portal/keys
     POST    /api/portal/tokens
@@ -221,6 +223,8 @@ organizer · county contact · school contact · class teacher · trainee · fin
     GET     /portal/password
     POST    /portal/password
     GET     /portal/sign-ins
+    POST    /portal/oidc/link
+    POST    /portal/oidc/unlink
 trainee: self
     GET     /portal/me
 organizer

@@ -56,7 +56,8 @@ class Provider:
                 token = session.fetch_token(described["token_endpoint"], code=code, code_verifier=trip.verifier, allow_redirects=False)
             except OAuthError as error:
                 log.warning("the OpenID provider refused a code", error=error.error)
-                raise IdentityRefused from error
+                # anything but the code is between the provider and us, and nobody's wrong try
+                raise (IdentityRefused if error.error == "invalid_grant" else ProviderDown) from error
             keys = _json(session, described["jwks_uri"])
         try:
             claims = self._checked(token, keys, trip)

@@ -14,7 +14,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from werkzeug.serving import make_server
 
 from shared.vocabulary import Role
-from tests.portal.oidc.conftest import audited, link, query_of, set_out, settings_for, signed_in_as
+from tests.portal.oidc.conftest import audited, link, query_of, set_out, settings_for, signed_in_as, tries
 
 RSA = RSAKey.generate_key(2048, parameters={"kid": "1", "use": "sig"})
 EC = ECKey.generate_key("P-256", parameters={"kid": "2", "use": "sig"})
@@ -158,6 +158,14 @@ def test_an_answer_without_id_token_opens_nothing(misled, impostor):
     impostor.answer = {"access_token": "a", "token_type": "Bearer"}
     assert browser.get(f"/portal/oidc/callback?code=c&state={asked['state']}").status_code == 403
     assert signed_in_as(browser) is None
+
+
+def test_a_provider_that_does_not_know_us_is_no_wrong_try_of_the_visitor(misled, impostor):
+    browser = misled.browser()
+    asked = query_of(set_out(browser))
+    impostor.answer = {"error": "invalid_client"}
+    assert browser.get(f"/portal/oidc/callback?code=c&state={asked['state']}").status_code == 503
+    assert tries(misled) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from shared.vocabulary import Role
 from shared.web.gateway import Gateway
-from tests.browser.test_main_jobs import OPTIONS, SIZES, findings
+from tests.browser.conftest import OPTIONS, SIZES, findings
 from tests.portal.conftest import PASSWORD
 from tests.portal.oidc.conftest import settings_for
 from tests.servers.processes import free_port

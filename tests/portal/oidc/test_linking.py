@@ -1,6 +1,7 @@
 """An account is linked with an identity by its owner or the operator, never by likeness, and with one only."""
 
 import threading
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -211,3 +212,10 @@ def test_a_program_has_nothing_to_link(house: Portal):
     token = tokens.mint(key_ring(house.app.extensions["linghang"].settings.data_folder).signing_key(), program)
     for path in (LINK, UNLINK):
         assert house.app.test_client().post(path, headers={"Authorization": f"Bearer {token}"}).status_code == 404
+
+
+def test_ones_own_data_tell_whom_one_is_known_as(house: Portal, provider: OpenIdProvider):
+    link(house, house.account("li", Role.TRAINEE, person_id=uuid4()), "w.li", provider)
+    told = house.signed_in("li").get("/api/portal/me/data").json
+    rows = next(section["rows"] for section in told["sections"] if section["code"] == "identities")
+    assert [(row["issuer"], row["subject"]) for row in rows] == [(provider.issuer, "w.li")]

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from services.portal.operations import external_identities as deeds
 from services.portal.operations import identity_provider
-from services.portal.operations.accounts import close_account
 from services.portal.pages.cookies import TRIP_COOKIE
 from services.portal.settings import Settings
+from services.portal.storage import accounts
 from services.portal.storage.tables import PROVIDER_TRIPS, SESSIONS
 from shared.domain import now
 from shared.storage.work import SYSTEM
@@ -85,13 +85,13 @@ def test_somebody_unknown_here_is_told_how_to_link_and_opens_nothing(house: Port
     assert audited(house)[-1][0] == "identity.refused"
 
 
-def test_a_closed_account_stays_closed(house: Portal):
+def test_a_closed_account_stays_closed(house: Portal, provider: OpenIdProvider):
     account_id = house.account("li", Role.FINANCE)
+    link(house, account_id, "w.li", provider)
+    with house.database.writing() as connection:
+        accounts.close(connection, account_id)  # alone: the operation unlinks it as well
     browser = house.browser()
-    back = at_provider(set_out(browser), "w.li")
-    link(house, account_id, "w.li", provider=type("Named", (), {"issuer": query_of(back)["iss"]}))
-    house.work(close_account, account_id, by=SYSTEM)
-    assert_refused(house, browser, browser.get(back), 403)
+    assert_refused(house, browser, round_trip(browser, "w.li"), 403)
 
 
 def test_a_forged_state_is_refused_and_counted(house: Portal):
