@@ -7,7 +7,8 @@ import click
 
 from services.portal.app import create_app
 from services.portal.domain.account import Scope
-from services.portal.operations import accounts, activation_codes, clients, second_factors
+from services.portal.domain.external_identity import Identity
+from services.portal.operations import accounts, activation_codes, clients, external_identities, second_factors
 from services.portal.settings import Settings
 from services.portal.storage.accounts import id_of_login
 from services.portal.storage.keys import KeyRing, key_ring
@@ -110,6 +111,29 @@ def close_account(context: click.Context, login: str) -> None:
 def take_second_factor(context: click.Context, login: str) -> None:
     """Take the second factor away from an account whose owner has lost it and stands before you."""
     _run(context, lambda work: second_factors.take_away(work, _id_of(work, login)))
+    click.echo(f"{login}: the password alone opens it")
+
+
+@account.command("link")
+@click.argument("login")
+@click.argument("subject")
+@click.pass_context
+def link_account(context: click.Context, login: str, subject: str) -> None:
+    """Let whom the OpenID provider calls SUBJECT in as LOGIN, in place of anyone linked before."""
+    settings = _settings(context)
+    if not settings.oidc_issuer:
+        raise click.ClickException("no OpenID provider is set: PORTAL_OIDC_ISSUER")
+    identity = Identity(settings.oidc_issuer, subject)
+    _run(context, lambda work: external_identities.link(work, _id_of(work, login), identity))
+    click.echo(f"{login}: linked with {subject} at {settings.oidc_issuer}")
+
+
+@account.command("unlink")
+@click.argument("login")
+@click.pass_context
+def unlink_account(context: click.Context, login: str) -> None:
+    """Let nobody whom the OpenID provider names in as LOGIN any more."""
+    _run(context, lambda work: external_identities.unlink(work, _id_of(work, login)))
     click.echo(f"{login}: the password alone opens it")
 
 

@@ -240,6 +240,8 @@ public
     POST    /portal/activate
     POST    /portal/sign-out
     POST    /portal/sign-ins/end
+    GET     /portal/oidc/sign-in
+    GET     /portal/oidc/callback
     GET     /portal/exchange
     GET     /api/portal/keys
     POST    /api/portal/tokens
@@ -251,6 +253,8 @@ organizer · county contact · school contact · class teacher · trainee · fin
     POST    /portal/second-factor/begin
     POST    /portal/second-factor/confirm
     POST    /portal/second-factor/off
+    POST    /portal/oidc/link
+    POST    /portal/oidc/unlink
 trainee: self
     GET     /portal/me
     GET     /portal/my-data

@@ -5,12 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.house_rules.house import ROOT
-from tests.servers import debian
+from tests.servers import debian, identity
 from tests.servers.processes import ServerFailed, make_patiently
 
 NAMED = ("LINGHANG_TEST_POSTGRES_URL", "LINGHANG_TEST_RABBITMQ_URL", "LINGHANG_TEST_RABBITMQ_MANAGEMENT")
@@ -66,6 +67,34 @@ def test_a_server_named_by_the_environment_needs_no_package(monkeypatch: pytest.
     assert "postgresql" not in debian.missing_packages()
     monkeypatch.delenv("LINGHANG_TEST_POSTGRES_URL")
     assert "postgresql" in debian.missing_packages()
+
+
+def test_node_and_a_provider_named_by_the_environment_need_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert {"nodejs", "npm"} <= set(debian.missing_packages())
+    monkeypatch.setenv("LINGHANG_TEST_NODE", "/somewhere/node")
+    monkeypatch.setenv("LINGHANG_TEST_OIDC_MODULES", "/somewhere/node_modules")
+    assert not {"nodejs", "npm"} & set(debian.missing_packages())
+    assert str(identity.installed_modules()) == "/somewhere/node_modules"
+
+
+def test_where_npm_reaches_no_registry_the_run_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'ECONNREFUSED by the proxy' >&2; exit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("LINGHANG_TEST_NPM", str(npm))
+    monkeypatch.delenv("LINGHANG_TEST_OIDC_MODULES", raising=False)
+    monkeypatch.setattr(identity, "CACHE", tmp_path / "cache")
+    for _again in range(2):  # what was made by halves is not taken for whole
+        with pytest.raises(ServerFailed, match=r"(?s)ECONNREFUSED by the proxy.*npm_config_registry.*LINGHANG_TEST_OIDC_MODULES"):
+            identity.installed_modules()
+
+
+def test_the_openid_provider_ends_when_it_is_removed() -> None:
+    provider = identity.OpenIdProvider("http://127.0.0.1:8000/callback").make()
+    assert listens(provider.issuer)
+    provider.remove()
+    assert not listens(provider.issuer)
 
 
 def test_a_server_whose_port_was_taken_meanwhile_is_made_anew() -> None:

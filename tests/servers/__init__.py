@@ -1,4 +1,4 @@
-"""Real servers for tests: fixtures for a fresh PostgreSQL database and a fresh RabbitMQ virtual host.
+"""Real servers for tests: fixtures for a fresh PostgreSQL database, a fresh RabbitMQ virtual host, an OpenID provider.
 
 `python -m tests.servers run -- pytest …` starts one PostgreSQL and one RabbitMQ for a whole run and names them in
 the environment. Without it the first test that asks starts its own and stops it at the end. Nothing is skipped:
@@ -13,6 +13,7 @@ from typing import TypeVar
 import pytest
 
 from tests.servers.debian import NotInstalled
+from tests.servers.identity import OpenIdProvider
 from tests.servers.postgres import PostgresServer, create_database, drop_database
 from tests.servers.processes import ServerFailed
 from tests.servers.rabbitmq import RabbitServer, delete_virtual_host, empty_virtual_host, new_virtual_host, run_control
@@ -20,7 +21,7 @@ from tests.servers.rabbitmq import declare_topology as declare
 
 Server = TypeVar("Server")
 
-__all__ = ["PostgresServer", "RabbitServer", "ServerFailed", "run_control"]
+__all__ = ["OpenIdProvider", "PostgresServer", "RabbitServer", "ServerFailed", "run_control"]
 
 
 @pytest.fixture(scope="session")
@@ -100,8 +101,22 @@ def declare_topology(rabbitmq_node: tuple[str, str]) -> Callable[[str], None]:
     return partial(declare, rabbitmq_node[1])
 
 
+@pytest.fixture(scope="session")
+def make_openid_provider() -> Iterator[Callable[..., OpenIdProvider]]:
+    """Call it with the addresses that a real OpenID provider may send browsers back to; it ends with the run."""
+    made: list[OpenIdProvider] = []
+
+    def make(*redirect_uris: str) -> OpenIdProvider:
+        made.append(_provided(lambda: OpenIdProvider(*redirect_uris)))
+        return made[-1].make()
+
+    yield make
+    for provider in made:
+        provider.remove()
+
+
 def _provided(make: Callable[[], Server]) -> Server:
     try:
         return make()
-    except NotInstalled as missing:
+    except (NotInstalled, ServerFailed) as missing:
         pytest.fail(str(missing), pytrace=False)

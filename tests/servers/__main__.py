@@ -19,6 +19,8 @@ Runs COMMAND with these variables set, each taken as it is when it is set alread
   LINGHANG_TEST_RABBITMQ_URL         amqp://USER:PASSWORD@HOST:PORT/%2F of an administrator
   LINGHANG_TEST_RABBITMQ_MANAGEMENT  http://USER:PASSWORD@HOST:PORT of the same administrator, that broker's management API
   LINGHANG_TEST_CHROMIUM             the browser for the browser tests
+  LINGHANG_TEST_NODE, …_NPM          Node 18 or newer and its package manager, for the OpenID provider
+  LINGHANG_TEST_OIDC_MODULES         that provider's node_modules, where npm reaches no registry
 """
 
 

@@ -14,6 +14,8 @@ PACKAGES = {
     "fonts-noto-cjk": "Chinese characters on screenshots and in print",
     "poppler-utils": "reading what was printed",
     "openssl": "checking signatures with a second program",
+    "nodejs": "Node, under which a real OpenID provider runs",
+    "npm": "fetching that provider",
 }
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=300"]
 
@@ -61,6 +63,23 @@ def epmd_program() -> Path:
     return candidates[0]
 
 
+def node_program() -> str:
+    """Node. Raises `NotInstalled`."""
+    return _program("LINGHANG_TEST_NODE", "node", "nodejs")
+
+
+def npm_program() -> str:
+    """Node's package manager. Raises `NotInstalled`."""
+    return _program("LINGHANG_TEST_NPM", "npm", "npm")
+
+
+def _program(variable: str, name: str, package: str) -> str:
+    found = os.environ.get(variable) or shutil.which(name)
+    if not found:
+        raise NotInstalled(how_to_install([package]))
+    return found
+
+
 def missing_packages() -> list[str]:
     """The Debian packages of `PACKAGES` that neither the machine nor an environment variable provides."""
     has = {
@@ -71,6 +90,8 @@ def missing_packages() -> list[str]:
         "fonts-noto-cjk": any(Path("/usr/share/fonts").glob("**/NotoSansCJK*")),
         "poppler-utils": bool(shutil.which("pdftotext")),
         "openssl": bool(shutil.which("openssl")),
+        "nodejs": _found(node_program),
+        "npm": bool(os.environ.get("LINGHANG_TEST_OIDC_MODULES")) or _found(npm_program),
     }
     return [name for name, there in has.items() if not there]
 

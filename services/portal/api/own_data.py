@@ -20,6 +20,7 @@ def _sections(connection: Connection, person_id: UUID) -> list[dict[str, Any]]:
         _sessions(queries.open_sessions(connection, person_id)),
         _tries(queries.tries(connection, person_id)),
         _slips(queries.slips(connection, person_id)),
+        _identities(queries.identities(connection, person_id)),
     ]
 
 
@@ -55,6 +56,11 @@ def _tries(found: Iterable[Any]) -> dict[str, Any]:
 def _slips(found: Iterable[Any]) -> dict[str, Any]:
     columns = [("issued_at", _("Printed at")), ("expires_at", _("Usable until")), ("settled_at", _("Used or replaced at"))]
     return section("slips", _("Activation slips"), columns, _rows(found, columns))
+
+
+def _identities(found: Iterable[Any]) -> dict[str, Any]:
+    columns = [("issuer", _("OpenID provider")), ("subject", _("You are known there as")), ("linked_at", _("Since"))]
+    return section("identities", _("Linked sign-in"), columns, _rows(found, columns))
 
 
 def _rows(found: Iterable[Any], columns: Columns) -> list[list[Any]]:

@@ -55,3 +55,27 @@ class KeyRefused(RuleBroken):
     """The key belongs to no program, or to one that was switched off."""
 
     code = "key_refused"
+
+
+class IdentityUnknown(RuleBroken):
+    """Whoever the provider named is linked with no account that is open."""
+
+    code = "identity_unknown"
+
+
+class IdentityRefused(RuleBroken):
+    """The provider's answer belongs to no trip of this browser, was used already, came too late, or cannot be trusted."""
+
+    code = "identity_refused"
+
+
+class IdentityTaken(RuleBroken):
+    """Whoever the provider named is linked with another account."""
+
+    code = "identity_taken"
+
+
+class ProviderDown(RuleBroken):
+    """The provider does not answer, or not as one."""
+
+    code = "provider_down"

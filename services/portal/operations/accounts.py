@@ -9,7 +9,7 @@ from services.portal.domain.errors import LoginTaken
 from services.portal.domain.login import login_problems, new_login, tidy_login
 from services.portal.domain.password import password_problems
 from services.portal.operations import passwords
-from services.portal.storage import accounts, activation_codes, sessions
+from services.portal.storage import accounts, activation_codes, external_identities, sessions
 from shared.domain import Malformed, NotFound
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
@@ -48,8 +48,9 @@ def set_password(work: UnitOfWork, account_id: UUID, password: str) -> None:
 
 
 def close_account(work: UnitOfWork, account_id: UUID) -> None:
-    """Close an account; its sessions end at once."""
+    """Close an account; its sessions end at once, and its identity at a provider is free for another."""
     accounts.close(work.connection, account_id)
+    external_identities.unlink(work.connection, account_id)
     sessions.end_all(work.connection, account_id, work.now)
     activation_codes.settle_all(work.connection, [account_id], work.now)
     work.note("account.closed", f"account/{account_id}")

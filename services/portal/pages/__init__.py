@@ -9,6 +9,7 @@ from services.portal.pages.accounts import accounts
 from services.portal.pages.activation_codes import activation_codes
 from services.portal.pages.audit import audit_log
 from services.portal.pages.notices import notices
+from services.portal.pages.oidc import oidc
 from services.portal.pages.operations import operations
 from services.portal.pages.own_data import own_data
 from services.portal.pages.passwords import passwords
@@ -23,6 +24,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     start,
     sessions,
     second_factors,
+    oidc,
     notices,
     activation_codes,
     passwords,

@@ -1,14 +1,17 @@
-"""The two cookies of the front door, and where a page may lead back to."""
+"""The cookies of the front door, and where a page may lead back to."""
 
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 
+from services.portal.domain.external_identity import TO_COME_BACK
 from services.portal.settings import Settings
 from services.portal.storage.keys import KeyRing, key_ring
 from shared.web.language import LANGUAGE_COOKIE
 
 SESSION_COOKIE = "linghang_session"
+TRIP_COOKIE = "linghang_trip"
+_TRIPS = "/portal/oidc"
 
 
 def settings() -> Settings:
@@ -35,6 +38,19 @@ def give_session(response: Response, cookie: str) -> Response:
 def take_session(response: Response) -> Response:
     """Take the session's cookie away."""
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def give_trip(response: Response, cookie: str) -> Response:
+    """Bind a trip to the provider to this browser; the cookie comes back with the browser's own way there only (Lax)."""
+    seconds = int(TO_COME_BACK.total_seconds())
+    response.set_cookie(TRIP_COOKIE, cookie, path=_TRIPS, max_age=seconds, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def take_trip(response: Response) -> Response:
+    """The trip is over."""
+    response.delete_cookie(TRIP_COOKIE, path=_TRIPS, httponly=True, samesite="Lax", secure=_secure())
     return response
 
 

@@ -7,6 +7,14 @@ MESSAGES: dict[str, str] = {
     "code_refused": N_("This code cannot be used: it is mistyped, already used, replaced by a newer slip, or too old."),
     "too_many_tries": N_("There were too many wrong tries from this address. Wait fifteen minutes."),
     "second_factor_refused": N_("This code does not fit, or was used already. Wait for the next one; five wrong codes lock the account."),
+    "identity_unknown": N_(
+        "You are known there, but not linked with an account here. Sign in with your password, and link your account under “My sign-ins”."
+    ),
+    "identity_refused": N_(
+        "This sign-in was not begun in this browser, was used already, took too long, or cannot be trusted. Begin it anew."
+    ),
+    "identity_taken": N_("Who signed in there is linked with another account. Ask the system administrator if that is not yours."),
+    "provider_down": N_("The other sign-in cannot be reached at present. Use your password, or try again later."),
     "login_taken": N_("The sign-in name {login} is taken; choose another."),
     "role_needs_scope": N_("The role {role} needs to know for which unit, cohorts or person it is given."),
     "role_not_yours": N_("This role is not yours to give."),

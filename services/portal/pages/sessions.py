@@ -32,7 +32,7 @@ def show_sign_in() -> Response | str:
         return redirect(wanted)
     if (found := step_left()) and found.step:
         return redirect(f"{ADDRESSES[found.step]}?{urlencode({'next': wanted})}")
-    return render_template("portal/sign_in.html", next=wanted, login="", error=None)
+    return sign_in_page(wanted)
 
 
 @sessions.post("/portal/sign-in")
@@ -92,5 +92,11 @@ def _claims(scope: Any) -> dict[str, Any]:
     return {name: getattr(scope, name) for name in ("county_code", "school_id", "cohort_ids", "person_id")}
 
 
+def sign_in_page(wanted: str, *, login: str = "", error: RuleBroken | None = None) -> str:
+    """The ways to sign in, with why the last try failed."""
+    said = explain_error(error) if error else None
+    return render_template("portal/sign_in.html", next=wanted, login=login, error=said, provider=settings().provider)
+
+
 def _again(login: str, wanted: str, error: RuleBroken, status: int) -> tuple[str, int]:
-    return render_template("portal/sign_in.html", next=wanted, login=login, error=explain_error(error)), status
+    return sign_in_page(wanted, login=login, error=error), status

@@ -7,6 +7,7 @@ from services.portal.operations.sessions import end_every_session
 from services.portal.pages.cookies import SESSION_COOKIE, settings, take_session
 from services.portal.pages.own_account import own_account
 from services.portal.queries.sessions import sign_ins
+from services.portal.storage.external_identities import of_account
 from shared.domain import now
 from shared.vocabulary import Role
 from shared.web.access import allow, current_actor, public
@@ -16,14 +17,20 @@ from shared.web.language import gettext as _
 blueprint = Blueprint("sign_ins", __name__, url_prefix="/portal/sign-ins")
 
 
+def sign_ins_page(error: str | None = None) -> str:
+    """The page about the own sign-ins, with what went wrong in linking the account."""
+    cookie, limits, account_id = request.cookies.get(SESSION_COOKIE, ""), settings(), own_account()
+    with reading() as connection:
+        found = sign_ins(connection, account_id, cookie, now(), idle_minutes=limits.idle_minutes, session_hours=limits.session_hours)
+        linked = of_account(connection, account_id, limits.oidc_issuer)
+    return render_template("portal/sign_ins.html", found=found, provider=limits.provider, linked=linked, error=error)
+
+
 @blueprint.get("")
 @allow(*Role)
 def show_sign_ins() -> str:
     """Sessions in force and the last tries, so that a stranger's shows."""
-    cookie, limits = request.cookies.get(SESSION_COOKIE, ""), settings()
-    with reading() as connection:
-        found = sign_ins(connection, own_account(), cookie, now(), idle_minutes=limits.idle_minutes, session_hours=limits.session_hours)
-    return render_template("portal/sign_ins.html", found=found)
+    return sign_ins_page()
 
 
 @blueprint.post("/end")

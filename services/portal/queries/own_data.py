@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from services.portal.storage import sessions
-from services.portal.storage.tables import ACCOUNT_ROLES, ACCOUNTS, ACTIVATION_CODES, ATTEMPTS
+from services.portal.storage.tables import ACCOUNT_ROLES, ACCOUNTS, ACTIVATION_CODES, ATTEMPTS, EXTERNAL_IDENTITIES
 from shared.vocabulary import Role
 
 A = ACCOUNTS.c
@@ -39,6 +39,12 @@ def slips(connection: Connection, person_id: UUID) -> Sequence[Row[Any]]:
     own = select(A.id).where(A.person_id == person_id)
     wanted = select(ACTIVATION_CODES).where(ACTIVATION_CODES.c.account_id.in_(own))
     return connection.execute(wanted.order_by(ACTIVATION_CODES.c.issued_at.desc())).all()
+
+
+def identities(connection: Connection, person_id: UUID) -> Sequence[Row[Any]]:
+    """Whom the person is known as at an OpenID provider, if the account is linked."""
+    own = select(A.id).where(A.person_id == person_id)
+    return connection.execute(select(EXTERNAL_IDENTITIES).where(EXTERNAL_IDENTITIES.c.account_id.in_(own))).all()
 
 
 def things(connection: Connection, person_id: UUID) -> list[UUID]:

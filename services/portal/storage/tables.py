@@ -1,6 +1,6 @@
 """The tables of portal."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Uuid, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, Uuid, false
 
 from shared.storage.tables import UtcDateTime, code_column, service_metadata
 from shared.vocabulary import Role
@@ -94,6 +94,29 @@ RECOVERY_CODES = Table(
     metadata,
     Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
     Column("code_hash", String(64), primary_key=True),
+)
+
+# An identity is one account's, and an account has one: who is linked with whom is said by the person or the operator, never guessed.
+EXTERNAL_IDENTITIES = Table(
+    "external_identities",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True),
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+)
+
+PROVIDER_TRIPS = Table(
+    "provider_trips",
+    metadata,
+    Column("cookie_hash", String(64), primary_key=True),
+    Column("state", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(64), nullable=False),
+    Column("account_id", Uuid, ForeignKey("accounts.id")),
+    Column("wanted", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False, index=True),
 )
 
 CLIENTS = Table(
