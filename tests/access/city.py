@@ -217,10 +217,10 @@ class City:
         """Those who are in a cohort."""
         return [person for person in self.people.values() if person.cohort == cohort]
 
-    @property
-    def secrets(self) -> set[str]:
-        """ID numbers and phones: they stand in no answer, whoever asks, but the one that shows them in full."""
-        return {secret for person in (*PEOPLE, *NEWCOMERS.values()) for secret in (person.id_number, person.phone)}
+    def secrets(self, *, but_of: Comer | None = None) -> set[str]:
+        """ID numbers and phones, which no answer holds, whoever asks; `but_of`: except those of the people this one sees."""
+        people = [person for person in (*PEOPLE, *NEWCOMERS.values()) if but_of is None or not but_of.sees(person)]
+        return {secret for person in people for secret in (person.id_number, person.phone)}
 
     @contextmanager
     def nothing_stays(self) -> Iterator[None]:

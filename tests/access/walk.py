@@ -24,6 +24,7 @@ REFUSED = (*NOT_THERE, 422, 302)  # 302: back to the form with a notice, where n
 PARAMETER = re.compile(r"<(\w+)>")
 IN_FULL = "POST /enrollment/enrollments/<enrollment_id>/identity"
 AS_SENT = "/rosters/<roster_id>/workbook"
+WRITTEN = re.compile(r'"written":\s*true')
 PREVIEWED = re.compile(r"^POST .*/cohorts/<cohort_id>/rosters$")
 
 
@@ -89,7 +90,7 @@ class Walk:
             yield from self._given_away(door, answer, f" having sent {body}")
             if PREVIEWED.match(door):
                 # A roster is kept as it was sent, with what is wrong with it; nobody in it is.
-                if answer.status not in (*NOT_THERE, 200, 302) or '"written": true' in answer.text:
+                if answer.status not in (*NOT_THERE, 200, 302) or WRITTEN.search(answer.text):
                     yield self._says(door, answer, f"wrote others' people from the roster {body}")
             elif answer.kept or answer.status not in REFUSED:
                 yield self._says(door, answer, f"took {body}, which is beyond the own")
@@ -129,9 +130,10 @@ class Walk:
             if answer.status in NOT_LET_IN or answer.status >= 500:
                 yield self._says(door, answer, "may enter here")
         elif role is None:
-            if not (answer.status == 401 or (answer.status == 302 and answer.location.startswith("/portal/sign-in"))):
+            sent_to_sign_in = answer.status == 302 and answer.location.startswith("/portal/sign-in")
+            if not (answer.status == 401 or sent_to_sign_in) or answer.kept:
                 yield self._says(door, answer, "has to sign in first")
-        elif answer.status != 403:
+        elif answer.status != 403 or answer.kept:
             yield self._says(door, answer, "may not enter here")
         if role in line.reach and role is not Role.ORGANIZER:
             yield from self._beyond(door, line, role)
@@ -156,11 +158,10 @@ class Walk:
                 yield self._says(door, answer, f"asked with {query}")
 
     def _given_away(self, door: str, answer: Answer, how: str = "") -> Iterator[str]:
-        read = [
-            word for word in sorted(self.hidden) if word in answer.text and word not in answer.asked
-        ]  # what was asked may be said again
-        if door != IN_FULL and not door.endswith(AS_SENT):
-            read += [secret for secret in sorted(self.city.secrets) if secret in answer.text]
+        # What was asked may be said again.
+        read = [word for word in sorted(self.hidden) if word in answer.text and word not in answer.asked]
+        shows_own = door == IN_FULL or door.endswith(AS_SENT)
+        read += [secret for secret in sorted(self.city.secrets(but_of=self.comer if shows_own else None)) if secret in answer.text]
         if read:
             yield self._says(door, answer, f"reads {', '.join(read)}{how}, which is hidden from this one")
 

@@ -60,9 +60,9 @@ def move_trainees(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     """Put the accounts of trainees who come from another school by now under that one; an account with a further role keeps its unit."""
     if not rows:
         return
-    further = select(ACCOUNT_ROLES.c.account_id).where(ACCOUNT_ROLES.c.role != Role.TRAINEE)
+    further = select(ACCOUNT_ROLES.c.role).where(ACCOUNT_ROLES.c.account_id == A.id, ACCOUNT_ROLES.c.role != Role.TRAINEE)
     elsewhere = A.school_id.is_distinct_from(bindparam("school"))
-    moved = update(ACCOUNTS).where(A.person_id == bindparam("person"), elsewhere, A.id.not_in(further))
+    moved = update(ACCOUNTS).where(A.person_id == bindparam("person"), elsewhere, ~further.correlate(ACCOUNTS).exists())
     units: dict[str, Any] = {"county_code": bindparam("county"), "school_id": bindparam("school"), "unit_name": bindparam("unit")}
     names = {"person": "person_id", "county": "county_code", "school": "school_id", "unit": "school_name"}
     connection.execute(moved.values(units), [{name: row[column] for name, column in names.items()} for row in rows])
