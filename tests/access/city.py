@@ -330,7 +330,8 @@ class City:
         browser = self.house.apps["portal"].test_client()
         assert browser.post("/portal/sign-in", data={"login": login, "password": PASSWORD}).status_code == 302
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/portal/notice").text)
-        assert csrf and browser.post("/portal/notice", data={"csrf_token": csrf[1]}).status_code == 302
+        assert csrf
+        assert browser.post("/portal/notice", data={"csrf_token": csrf[1]}).status_code == 302
 
         def exchange() -> dict[str, str]:
             token = browser.get("/portal/exchange").headers["X-Linghang-Token"]
