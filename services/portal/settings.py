@@ -17,3 +17,4 @@ class Settings(ServiceSettings):
     lock_minutes: int = setting("Minutes an account stays locked after five wrong passwords (R46).", default=15)
     activation_days: int = setting("Days for which the code on an activation slip can be used.", default=30)
     wrong_tries_per_address: int = setting("Wrong passwords and codes taken from one address in fifteen minutes.", default=100)
+    forget_after_days: int = setting("Days for which browser sessions and tries to sign in are kept (R48).", default=180)
