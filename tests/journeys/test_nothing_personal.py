@@ -228,6 +228,22 @@ def make_mistakes(witness: Witness, browser: Browser, cohort_id: str, planted: P
     browser.post(f"/enrollment/enrollments/{place['id']}/withdrawal", reason=f"身份证 {number} 重复, 电话 {phone}")
 
 
+def say_too_much(witness: Witness, cohort: Any, planted: Person) -> None:
+    """Somebody writes numbers where reasons are asked for."""
+    reason = f"{planted.name} {planted.resident_id} 电话{planted.phone}"
+    places = witness.doors.get(f"/api/enrollment/cohorts/{cohort.id}/enrollments")
+    place = [place for place in places if place["status"] == "enrolled"][-1]
+    witness.doors.post(
+        f"/api/courses/enrollments/{place['id']}/leaves", {"kind": "sick_leave", "first_day": "2023-05-08", "reason": reason}
+    )
+    certificate = witness.doors.get("/api/certificates/certificates", cohort_id=cohort.id)[-1]
+    witness.doors.post(f"/api/certificates/certificates/{certificate['id']}/void", {"reason": reason})
+    session = witness.doors.get(f"/api/courses/cohorts/{cohort.id}/sessions")[0]
+    correction = {"enrollment_id": place["id"], "status": "late", "reason": reason}
+    witness.doors.post(f"/api/courses/attendance/{session['session_id']}/corrections", correction)
+    witness.house.settle()
+
+
 def break_a_handler(witness: Witness, cohort: Any, planted: Person, monkeypatch: Any) -> None:
     """Courses cannot apply an event, and its error names somebody."""
 
@@ -251,6 +267,7 @@ def test_no_id_number_and_no_phone_is_said_anywhere_or_lies_open(witness, people
     place = witness.doors.get(f"/api/enrollment/cohorts/{cohort.id}/enrollments")[0]
     read_pages(browser, cohort, place["id"])
     make_mistakes(witness, browser, open_cohort(witness), planted, monkeypatch)
+    say_too_much(witness, cohort, planted)
     break_a_handler(witness, cohort, planted, monkeypatch)
 
     texts = witness.texts()
