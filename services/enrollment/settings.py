@@ -17,3 +17,7 @@ class Settings(ServiceSettings):
         default=None,
         secret=True,
     )
+    next_data_key: str | None = setting("The secret that comes after a configured one, for `rotate-data-key`.", default=None, secret=True)
+    forget_after_days: int = setting(
+        "Days after the closing of an intake for which phones, lodging, remarks and rosters are kept (R48).", default=365
+    )

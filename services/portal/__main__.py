@@ -1,6 +1,7 @@
 """The command line of portal: python -m services.portal."""
 
 import sys
+from functools import partial
 from uuid import UUID
 
 import click
@@ -8,11 +9,12 @@ import click
 from services.portal.app import create_app
 from services.portal.domain.account import Scope
 from services.portal.domain.external_identity import Identity
-from services.portal.operations import accounts, activation_codes, clients, external_identities, second_factors
+from services.portal.operations import accounts, activation_codes, clients, external_identities, retention, second_factors
 from services.portal.settings import Settings
 from services.portal.storage.accounts import id_of_login
 from services.portal.storage.keys import KeyRing, key_ring
 from shared.domain import Malformed, RuleBroken
+from shared.storage.retention import erase
 from shared.storage.work import SYSTEM, UnitOfWork, transact
 from shared.vocabulary import Role
 from shared.web.command_line import parts, service_command
@@ -182,7 +184,20 @@ def rotate_keys(context: click.Context) -> None:
     click.echo(_ring(context).rotate())
 
 
-for group in (account, client, rotate_keys):
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@click.pass_context
+def forget(context: click.Context, dry_run: bool) -> None:
+    """Erase what is kept of people longer than its time (R48); the worker does the same once an hour."""
+    service = parts(context)
+    context.call_on_close(service.database.close)
+    batch = partial(retention.forget, days=_settings(context).forget_after_days)
+    for what, count in sorted(erase(service.database, batch, only_count=dry_run).items()):
+        click.echo(f"{what}: {count}")
+    click.echo("nothing was erased, only counted" if dry_run else "done")
+
+
+for group in (account, client, rotate_keys, forget):
     command.add_command(group)
 
 if __name__ == "__main__":

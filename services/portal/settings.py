@@ -20,6 +20,7 @@ class Settings(ServiceSettings):
     )
     activation_days: int = setting("Days for which the code on an activation slip can be used.", default=30)
     wrong_tries_per_address: int = setting("Wrong passwords and codes taken from one address in fifteen minutes.", default=100)
+    forget_after_days: int = setting("Days for which browser sessions and tries to sign in are kept (R48).", default=180)
     oidc_issuer: str = setting("OpenID provider that people may sign in with, as it calls itself (https://…); empty: none.", default="")
     oidc_client_id: str = setting("How that provider calls Linghang.", default="")
     oidc_client_secret: str = setting("The secret that the provider gave Linghang.", default="", secret=True)

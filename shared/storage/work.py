@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shared.contracts.event_type import EventType
 from shared.domain import now
+from shared.logs import scrubbed
 from shared.messaging import outbox
 from shared.storage.database import Database
 from shared.storage.tables import AUDIT_ENTRIES
@@ -61,7 +62,7 @@ class UnitOfWork:
         self._events.append(outbox.Emitted(event_type, subject_id, event_type.dump(data)))
 
     def note(self, action: str, subject: str, /, **facts: Any) -> None:
-        """Leave an audit entry with this change (R47). Facts hold no ID number and no phone."""
+        """Leave an audit entry with this change (R47). Facts hold no ID number and no phone; what was typed into a reason is masked."""
         self._notes.append(
             {
                 "at": self.now,
@@ -69,7 +70,7 @@ class UnitOfWork:
                 "address": self.actor.address,
                 "action": action,
                 "subject": subject,
-                "facts": json.dumps(facts, ensure_ascii=False, default=_plain),
+                "facts": scrubbed(json.dumps(facts, ensure_ascii=False, default=_plain)),
             }
         )
 

@@ -12,6 +12,7 @@ from services.certificates.operations.issuing import issue, place_of, training_o
 from services.certificates.operations.office import Office
 from services.certificates.storage import certificates, completions
 from shared.domain import NotFound
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 
 MERGED = "two records of one person were merged"
@@ -63,7 +64,7 @@ def _void(work: UnitOfWork, certificate_id: UUID, reason: str) -> Row[Any]:
         raise ReasonMissing
     if certificates.find(work.connection, certificate_id) is None:
         raise NotFound
-    row = certificates.void(work.connection, certificate_id, at=work.now, reason=reason.strip())
+    row = certificates.void(work.connection, certificate_id, at=work.now, reason=scrubbed(reason.strip()))
     if row is None:
         raise CertificateVoid
     work.note("certificate.voided", f"certificate/{row.id}", number=row.number, reason=reason.strip())

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from services.courses.operations import cohorts
+from services.courses.operations import cohorts, retention
 from shared.contracts.enrollment import (
     COHORT_CONFIRMED,
+    INTAKE_CLOSED,
     PERSON_MERGED,
     TRAINEE_ADMITTED,
     TRAINEE_CHECKED_IN,
@@ -46,11 +47,17 @@ def hear_person_merged(work: UnitOfWork, event: Event) -> None:
     cohorts.merge_people(work, event.data["kept_person_id"], event.data["merged_person_id"])
 
 
+def hear_intake_closed(work: UnitOfWork, event: Event) -> None:
+    """An intake is over: from now on what is kept for a time only has its time."""
+    retention.remember_closing(work, event.data["intake_id"], event.data["closed_on"])
+
+
 LISTENS: dict[str, Callable[[UnitOfWork, Event], None]] = {
     COHORT_CONFIRMED.name: hear_cohort_confirmed,
     TRAINEE_ADMITTED.name: hear_trainee_admitted,
     TRAINEE_SUBSTITUTED.name: hear_trainee_substituted,
     TRAINEE_LEFT.name: hear_trainee_left,
     TRAINEE_CHECKED_IN.name: hear_trainee_checked_in,
+    INTAKE_CLOSED.name: hear_intake_closed,
     PERSON_MERGED.name: hear_person_merged,
 }

@@ -22,6 +22,7 @@ from services.courses.operations.completion import judge_cohort
 from services.courses.queries.reach import require_teaching
 from services.courses.storage import cohorts
 from shared.domain import Malformed, NotFound, Problem, city_date
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Delivery, HalfDay
 
@@ -47,7 +48,7 @@ def hold_session(
     if session.state != SessionState.PLANNED:
         raise SessionClosed(title=session.title)
     require_open(session.mode, cohorts.as_planned(found.sessions))
-    record = record.strip() or session.record
+    record = scrubbed(record.strip()) or session.record
     require_record(session.mode, record)
     day = settle_day(work, session, held_on)
     if joint_lecture_id is not None:
@@ -127,10 +128,10 @@ def settle_day(work: UnitOfWork, session: Row[Any], held_on: date | None) -> dat
 
 
 def required_text(where: str, value: str) -> str:
-    """A text that must say something."""
+    """A text that must say something; an ID number or a phone in it is masked, for it is kept as it is and some of it travels (R43)."""
     if not value.strip():
         raise Malformed([Problem("text_missing", where)])
-    return value.strip()
+    return scrubbed(value.strip())
 
 
 def _require_same_slot(work: UnitOfWork, joint_lecture_id: UUID, session: Row[Any], day: date) -> None:

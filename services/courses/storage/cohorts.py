@@ -1,13 +1,14 @@
 """Cohorts and their sessions, as rows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from services.courses.domain.stages import PlannedSession
-from services.courses.storage.tables import ATTENDANCE, COHORTS, SESSIONS
+from services.courses.storage.tables import ATTENDANCE, CLOSED_INTAKES, COHORTS, SESSIONS
 from shared.domain import NotFound
 
 
@@ -48,6 +49,11 @@ def sessions(connection: Connection, cohort_id: UUID) -> Sequence[Row[Any]]:
 def as_planned(rows: Sequence[Row[Any]]) -> list[PlannedSession]:
     """Session rows as the stages see them (R10)."""
     return [PlannedSession(row.id, row.mode, row.state, row.quarter_hours) for row in rows]
+
+
+def remember_closing(connection: Connection, intake_id: UUID, closed_on: date) -> None:
+    """Note that an intake was closed."""
+    connection.execute(insert(CLOSED_INTAKES), [{"intake_id": intake_id, "closed_on": closed_on}])
 
 
 def change_session(connection: Connection, session_id: UUID, **values: Any) -> None:

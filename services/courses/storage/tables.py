@@ -135,6 +135,13 @@ MERGED_PEOPLE = Table(
     Column("kept_id", Uuid, nullable=False, index=True),
 )
 
+CLOSED_INTAKES = Table(
+    "closed_intakes",
+    metadata,
+    Column("intake_id", Uuid, primary_key=True),
+    Column("closed_on", Date, nullable=False),
+)
+
 # Append-only (R14): the entry with the highest revision stands, the others are its history.
 ATTENDANCE = Table(
     "attendance",
@@ -193,6 +200,7 @@ LEAVES = Table(
     code_column("first_half", HalfDay),
     Column("last_day", Date, nullable=False),
     code_column("last_half", HalfDay),
+    # Empty once it is kept no longer (R48).
     Column("reason", Text, nullable=False),
     code_column("state", LeaveState),
     Column("requested_at", UtcDateTime, nullable=False),

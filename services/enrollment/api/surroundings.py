@@ -2,10 +2,10 @@
 
 from flask import current_app
 
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 
 
-def secrets() -> PersonalData:
+def secrets() -> Secrets:
     """The keys of this installation's personal data (R43)."""
-    found: PersonalData = current_app.extensions["enrollment_secrets"]
+    found: Secrets = current_app.extensions["enrollment_secrets"]
     return found

@@ -157,3 +157,21 @@ class AnswerMissing(RuleBroken):
     """Who decides a request says what was done, or why nothing was."""
 
     code = "answer_missing"
+
+
+class KeyChangedMeanwhile(RuleBroken):
+    """Another secret was put in force while this one waited for its turn (R43)."""
+
+    code = "key_changed_meanwhile"
+
+
+class NextSecretMissing(RuleBroken):
+    """Secrets come from the settings here, and the settings give no other than the one in force (R43)."""
+
+    code = "next_secret_missing"
+
+
+class WorkbookErased(RuleBroken):
+    """The file holds phones and diets, and is kept no longer than they are (R48)."""
+
+    code = "workbook_erased"

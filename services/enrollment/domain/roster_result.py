@@ -9,7 +9,7 @@ from uuid import UUID
 from services.enrollment.domain.judgment import Verdict
 
 Mode = Literal["strict", "lenient"]
-_LIKE_AN_ID = re.compile(r"\d{13,}[\dXx]?")
+_PERSONAL = re.compile(r"\d(?:[\s-]?\d){10,}[\s-]?[\dXx]?")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class RosterResult:
 
 
 def problems_of(verdicts: Sequence[Verdict]) -> tuple[RosterProblem, ...]:
-    """Every problem, in the order of the sheet and its columns. What looks like an ID number in a wrong column is not repeated (R43)."""
+    """Every problem, in the order of the sheet and its columns. What looks like an ID number or a phone is not repeated (R43)."""
     return tuple(
         RosterProblem(verdict.row.number, problem.where, problem.code, _without_ids(problem.facts), problem.warning)
         for verdict in verdicts
@@ -56,4 +56,4 @@ def problems_of(verdicts: Sequence[Verdict]) -> tuple[RosterProblem, ...]:
 
 
 def _without_ids(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _LIKE_AN_ID.sub("…", fact) if type(fact) is str else fact for name, fact in facts.items()}
+    return {name: _PERSONAL.sub("…", fact) if type(fact) is str else fact for name, fact in facts.items()}

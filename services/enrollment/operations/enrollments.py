@@ -28,7 +28,7 @@ from services.enrollment.operations.nominations import (
 from services.enrollment.operations.people import find_or_add
 from services.enrollment.operations.reach import require_cohort, require_place
 from services.enrollment.storage import cohorts, enrollments, organizations
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 from services.enrollment.storage.tables import POOL
 from shared.domain import Malformed, NotFound, Problem, city_date
 from shared.storage.work import UnitOfWork
@@ -58,7 +58,7 @@ def withdraw(work: UnitOfWork, enrollment_id: UUID, *, reason: str) -> UUID | No
     return _move_up(work, cohort, place)
 
 
-def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reason: str, secrets: PersonalData) -> Nomination:
+def substitute(work: UnitOfWork, enrollment_id: UUID, *, nominee: Nominee, reason: str, secrets: Secrets) -> Nomination:
     """Let another person take a place before check-in: seat, group and quota cell stay (R9)."""
     place, locked = _locked_place(work, enrollment_id)
     if place.checked_in_at is not None:

@@ -20,9 +20,10 @@ from services.enrollment.domain.words import CohortState, EnrollmentStatus
 from services.enrollment.operations.people import find_or_add
 from services.enrollment.operations.reach import require_place
 from services.enrollment.storage import cohorts, enrollments, organizations
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 from services.enrollment.storage.tables import QUOTA_CELLS
 from shared.domain import Malformed, NotFound, Problem
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Delivery, Role
 
@@ -37,7 +38,7 @@ class Nomination:
     waiting_number: int | None
 
 
-def nominate(work: UnitOfWork, cohort_id: UUID, *, nominee: Nominee, secrets: PersonalData) -> Nomination:
+def nominate(work: UnitOfWork, cohort_id: UUID, *, nominee: Nominee, secrets: Secrets) -> Nomination:
     """Nominate a person for an open cohort (R1–R4).
 
     A seat and a place in the county's quota cell are taken together; when either is gone the person waits,
@@ -97,9 +98,9 @@ def enrollment_row(work: UnitOfWork, cohort: Any, school: Any, nominee: Nominee,
         "county_code": school.county_code,
         "county_name": county_name,
         "lodging": nominee.lodging,
-        "remarks": nominee.remarks,
+        "remarks": scrubbed(nominee.remarks),
         "nominated_at": work.now,
-        "override_reason": nominee.override_reason,
+        "override_reason": scrubbed(nominee.override_reason),
     }
 
 

@@ -12,6 +12,7 @@ from services.enrollment.domain.roster_row import RosterRow
 from services.enrollment.domain.words import EnrollmentStatus
 from services.enrollment.storage import enrollments, people, places
 from services.enrollment.storage.secrets import PersonalData
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 
 Row = dict[str, Any]
@@ -122,7 +123,7 @@ def _add_place(work: UnitOfWork, changes: RosterChanges, verdict: Verdict, cohor
             "cell_code": verdict.cell_code,
             "status": EnrollmentStatus.ENROLLED,
             "lodging": row.lodging,
-            "remarks": row.remarks,
+            "remarks": scrubbed(row.remarks),
             "nominated_at": work.now,
         }
     )
@@ -150,7 +151,7 @@ def _change_place(changes: RosterChanges, verdict: Verdict, known: Any) -> bool:
         "school_id": organization.id,
         "school_name": organization.name,
         "lodging": known.lodging if row.lodging is None else row.lodging,
-        "remarks": row.remarks or known.remarks,
+        "remarks": scrubbed(row.remarks) or known.remarks,
     }
     if all(getattr(known, name) == value for name, value in now.items()):
         return False

@@ -17,9 +17,10 @@ from services.enrollment.domain.roster_row import RosterRow, read_row
 from services.enrollment.domain.words import CohortState, IntakeState
 from services.enrollment.operations.circumstances import gather, reach_of
 from services.enrollment.operations.roster_changes import RosterChanges, RosterRecord, changes_of, write
-from services.enrollment.storage import cohorts, rosters, workbooks
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage import cohorts, data_keys, rosters, workbooks
+from services.enrollment.storage.secrets import PersonalData, Secrets
 from shared.domain import NotFound
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
 
@@ -34,7 +35,7 @@ class _Sheet:
 
 
 def import_roster(
-    work: UnitOfWork, cohort_id: UUID, *, content: bytes, file_name: str, mode: Mode, preview: bool, secrets: PersonalData
+    work: UnitOfWork, cohort_id: UUID, *, content: bytes, file_name: str, mode: Mode, preview: bool, secrets: Secrets
 ) -> RosterResult:
     """Import a roster as it was sent, and keep the file (R43).
 
@@ -43,8 +44,9 @@ def import_roster(
     cannot be read as a roster at all.
     """
     roster_id = uuid4()
-    name = _CONTROL.sub("", PurePath(file_name.replace("\\", "/")).name)[-200:]
-    result = _import(work, cohort_id, roster_id, content, name, mode, preview, secrets)
+    name = scrubbed(_CONTROL.sub("", PurePath(file_name.replace("\\", "/")).name)[-200:])
+    key = data_keys.in_force(work.connection, secrets)
+    result = _import(work, cohort_id, roster_id, content, name, mode, preview, key)
     rosters.add(
         work.connection,
         {
@@ -53,7 +55,7 @@ def import_roster(
             "uploaded_by": work.actor.account_id,
             "uploaded_at": work.now,
             "file_name": name,
-            "content_cipher": secrets.encrypt(content),
+            "content_cipher": key.encrypt(content),
             "mode": mode,
             "written": result.written,
             "outcome": _outcome(result),
@@ -62,20 +64,21 @@ def import_roster(
     return result
 
 
-def write_previewed(work: UnitOfWork, roster_id: UUID, *, mode: Mode, secrets: PersonalData) -> RosterResult:
+def write_previewed(work: UnitOfWork, roster_id: UUID, *, mode: Mode, secrets: Secrets) -> RosterResult:
     """Write a roster that was looked at before; it is judged again, since others may have been faster meanwhile."""
+    key = data_keys.in_force(work.connection, secrets)
     roster = rosters.by_id(work.connection, roster_id)
     if roster is None or not (work.actor.is_any(Role.ORGANIZER) or roster.uploaded_by == work.actor.account_id):
         raise NotFound
     content = secrets.decrypt(roster.content_cipher)
-    result = _import(work, roster.cohort_id, roster_id, content, roster.file_name, mode, False, secrets)
+    result = _import(work, roster.cohort_id, roster_id, content, roster.file_name, mode, False, key)
     # What has been written once stays written, even if the same roster is refused now.
     rosters.change(work.connection, roster_id, mode=mode, written=roster.written or result.written, outcome=_outcome(result))
     return result
 
 
 def _import(
-    work: UnitOfWork, cohort_id: UUID, roster_id: UUID, content: bytes, file_name: str, mode: Mode, preview: bool, secrets: PersonalData
+    work: UnitOfWork, cohort_id: UUID, roster_id: UUID, content: bytes, file_name: str, mode: Mode, preview: bool, key: PersonalData
 ) -> RosterResult:
     reach_of(work.actor)
     if not preview:
@@ -84,7 +87,7 @@ def _import(
     _require_open(cohort)
     sheet = _read(content, file_name)
     for left in range(TRIES - 1, -1, -1):
-        verdicts, changes = _judge(work, cohort, sheet, secrets)
+        verdicts, changes = _judge(work, cohort, sheet, key)
         wrong = any(verdict.row.is_wrong for verdict in verdicts)
         written = not preview and not (wrong and mode == "strict")
         if not written:
@@ -117,12 +120,12 @@ def _read(content: bytes, file_name: str) -> _Sheet:
     return _Sheet(layout, people_rows(rows, layout))
 
 
-def _judge(work: UnitOfWork, cohort: Any, sheet: _Sheet, secrets: PersonalData) -> tuple[Sequence[Verdict], RosterChanges]:
+def _judge(work: UnitOfWork, cohort: Any, sheet: _Sheet, key: PersonalData) -> tuple[Sequence[Verdict], RosterChanges]:
     rows: list[RosterRow] = [read_row(raw, sheet.layout, cohort.intake_starts_on) for raw in sheet.rows]
-    hashes = {row.id_number.number: secrets.lookup_hash(row.id_number.number) for row in rows if row.id_number}
+    hashes = {row.id_number.number: key.lookup_hash(row.id_number.number) for row in rows if row.id_number}
     circumstances, people, places = gather(work.connection, work.actor, cohort, rows, hashes)
     verdicts = judge(rows, circumstances)
-    return verdicts, changes_of(work, verdicts, RosterRecord(cohort, people, places, hashes), secrets)
+    return verdicts, changes_of(work, verdicts, RosterRecord(cohort, people, places, hashes), key)
 
 
 def _result(

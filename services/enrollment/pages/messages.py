@@ -21,7 +21,12 @@ MESSAGES: dict[str, str] = {
     "intake_opened_twice": N_("“{title}” is already open on these days."),
     "intake_is_closed": N_("This intake is closed."),
     "intake_not_over": N_("An intake is closed after its last day, and not before that day has come."),
+    "key_changed_meanwhile": N_("Another secret was put in force meanwhile; number {number} was not. Nothing was changed."),
     "known_under_another_name": N_("This ID number is known under another name. Nothing was overwritten; please check who it is."),
+    "next_secret_missing": N_(
+        "ENROLLMENT_DATA_KEY is set, so the new secret comes by a setting too, and none but the one in force is given. Give it as"
+        " ENROLLMENT_NEXT_DATA_KEY to every process of enrollment, start them anew, and run this again."
+    ),
     "not_enrolled": N_("This person does not hold a place in the cohort any more."),
     "number_taken": N_("{number} is already in use."),
     "other_county": N_("A substitute comes from the same county."),
@@ -31,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "quota_sum_wrong": N_("The quotas add up to {total}; they must add up to {capacity}."),
     "round_already_closed": N_("Round 1 is over already; unused seats have returned to the city's pool."),
     "same_person": N_("This is the same person."),
+    "workbook_erased": N_("This workbook is kept no longer: it held phone numbers and diets, which are erased after their time."),
     "wrong_category": N_("The post {post} at {school} does not fit this intake ({category})."),
     "approval_missing": N_("An intake outside the plan needs the leader's approval."),
     "born_disagrees": N_("The birth month {column} disagrees with the ID number, which says {id_month}."),

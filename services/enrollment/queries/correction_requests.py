@@ -12,7 +12,7 @@ from services.enrollment.domain.correction import masked_value
 from services.enrollment.domain.words import CorrectionField, RequestState
 from services.enrollment.queries.own_data import places, records
 from services.enrollment.storage import correction_requests
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 from services.enrollment.storage.tables import CORRECTION_REQUESTS
 from shared.domain import NotFound
 from shared.storage.work import Actor
@@ -43,19 +43,19 @@ class CorrectionRequest:
         return self.state is RequestState.OPEN
 
 
-def of_person(connection: Connection, person_id: UUID, secrets: PersonalData) -> list[CorrectionRequest]:
+def of_person(connection: Connection, person_id: UUID, secrets: Secrets) -> list[CorrectionRequest]:
     """The person's own requests, the newest first."""
     people = records(connection, person_id)
     rows = correction_requests.of_people(connection, [person.id for person in people])
     return [_read(row, people[0].name, secrets) for row in rows]
 
 
-def open_requests(connection: Connection, secrets: PersonalData) -> list[CorrectionRequest]:
+def open_requests(connection: Connection, secrets: Secrets) -> list[CorrectionRequest]:
     """What waits for the organizers, the oldest first."""
     return [_read(row, row.name, secrets) for row in correction_requests.in_state(connection, RequestState.OPEN, SHOWN)]
 
 
-def decided_requests(connection: Connection, secrets: PersonalData) -> list[CorrectionRequest]:
+def decided_requests(connection: Connection, secrets: Secrets) -> list[CorrectionRequest]:
     """What was decided last."""
     return [_read(row, row.name, secrets) for row in correction_requests.in_state(connection, None, 50)]
 
@@ -66,7 +66,7 @@ def count_open(connection: Connection) -> int:
     return connection.execute(waiting).scalar_one()
 
 
-def request(connection: Connection, actor: Actor, request_id: UUID, secrets: PersonalData) -> tuple[CorrectionRequest, Sequence[Any]]:
+def request(connection: Connection, actor: Actor, request_id: UUID, secrets: Secrets) -> tuple[CorrectionRequest, Sequence[Any]]:
     """One request, for organizers, with the places of the person it is about."""
     found = correction_requests.by_id(connection, request_id)
     if found is None or not actor.is_any(Role.ORGANIZER):
@@ -75,7 +75,7 @@ def request(connection: Connection, actor: Actor, request_id: UUID, secrets: Per
     return _read(found, found.name, secrets), places(connection, people)
 
 
-def _read(row: Any, name: str, secrets: PersonalData) -> CorrectionRequest:
+def _read(row: Any, name: str, secrets: Secrets) -> CorrectionRequest:
     return CorrectionRequest(
         id=row.id,
         person_id=row.person_id,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from services.enrollment.domain import phone, resident_id
 from services.enrollment.storage import people
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 from services.enrollment.storage.tables import COHORTS, ENROLLMENT_HISTORY, ENROLLMENTS, INTAKES, PEOPLE
 from shared.storage.work import Actor
 from shared.vocabulary import Role
@@ -62,7 +62,7 @@ def place(connection: Connection, enrollment_id: UUID, actor: Actor) -> Any:
     return found if own_county or own_school else None
 
 
-def masked_contact(connection: Connection, person_id: UUID, secrets: PersonalData) -> tuple[str, str]:
+def masked_contact(connection: Connection, person_id: UUID, secrets: Secrets) -> tuple[str, str]:
     """ID number and phone as they are shown to whoever may see the place (R44)."""
     number, mobile = people.secrets_of(connection, person_id, secrets)
     return resident_id.masked(number), phone.masked(mobile)

@@ -15,10 +15,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import Connection
 
+from services.enrollment.domain.errors import WorkbookErased
 from services.enrollment.domain.roster_layout import find_layout
 from services.enrollment.domain.roster_result import RosterProblem, RosterResult
 from services.enrollment.storage import rosters, workbooks
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import Secrets
 from shared.domain import NotFound
 from shared.storage.work import Actor
 from shared.vocabulary import Role
@@ -58,12 +59,12 @@ def roster(connection: Connection, actor: Actor, roster_id: UUID) -> RosterResul
     )
 
 
-def annotated_workbook(
-    connection: Connection, actor: Actor, roster_id: UUID, *, secrets: PersonalData, explain: Explain
-) -> AnnotatedWorkbook:
+def annotated_workbook(connection: Connection, actor: Actor, roster_id: UUID, *, secrets: Secrets, explain: Explain) -> AnnotatedWorkbook:
     """The workbook as it was sent, with a colored problem column and every wrong cell marked; formulas are turned into their values."""
     found = _own(connection, actor, roster_id)
     result = roster(connection, actor, roster_id)
+    if not found.content_cipher:
+        raise WorkbookErased
     content = secrets.decrypt(found.content_cipher)
     place, rows = workbooks.read_rows(content, found.file_name, lambda rows: find_layout(rows) is not None)
     book, sheet = _opened(content, place, rows)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.enrollment.domain.words import RequestState
+from services.enrollment.storage.secrets import PersonalData, Secrets
 from services.enrollment.storage.tables import CORRECTION_REQUESTS, PEOPLE
 
 R = CORRECTION_REQUESTS.c
@@ -41,6 +42,16 @@ def of_people(connection: Connection, person_ids: Sequence[UUID]) -> Sequence[An
     """The requests of a person, under whichever of the records, the newest first."""
     wanted = select(CORRECTION_REQUESTS).where(R.person_id.in_(person_ids))
     return connection.execute(wanted.order_by(R.asked_at.desc(), R.id)).all()
+
+
+def encrypt_anew(connection: Connection, secrets: Secrets, key: PersonalData) -> int:
+    """Encrypt what every request says under another secret, one after the other; answers how many there are."""
+    asked = connection.execute(select(R.id).order_by(R.id)).scalars().all()
+    for request_id in asked:
+        row = connection.execute(select(R.stated_cipher, R.text_cipher).where(R.id == request_id).with_for_update()).one()
+        anew = {name: key.encrypt(secrets.decrypt(cipher)) if cipher else cipher for name, cipher in row._mapping.items()}
+        connection.execute(update(CORRECTION_REQUESTS).where(R.id == request_id).values(anew))
+    return len(asked)
 
 
 def in_state(connection: Connection, state: RequestState | None, limit: int) -> Sequence[Any]:

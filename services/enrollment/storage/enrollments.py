@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.enrollment.domain.words import EnrollmentStatus
 from services.enrollment.storage.tables import ENROLLMENT_HISTORY, ENROLLMENTS, INTAKES, PEOPLE
+from shared.logs import scrubbed
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Delivery
 
@@ -19,10 +20,13 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def remember(work: UnitOfWork, enrollment_ids: Iterable[UUID], change: str, reason: str = "") -> None:
-    """Append one line to each enrollment's history, with the name of who did it: people read it; the account is on the audit log."""
+    """Append one line to each enrollment's history, with the name of who did it: people read it; the account is on the audit log.
+
+    An ID number or a phone that was typed into the reason is masked (R43).
+    """
     who = (work.actor.name or work.actor.account_id)[:80]
     rows = [
-        {"enrollment_id": enrollment_id, "at": work.now, "account": who, "change": change, "reason": reason}
+        {"enrollment_id": enrollment_id, "at": work.now, "account": who, "change": change, "reason": scrubbed(reason)}
         for enrollment_id in enrollment_ids
     ]
     if rows:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from services.enrollment.storage.secrets import PersonalData
+from services.enrollment.storage.secrets import PersonalData, Secrets
 from services.enrollment.storage.tables import ENROLLMENTS, PEOPLE
 
 
@@ -62,7 +62,33 @@ def namesakes(connection: Connection, names: Iterable[str], school_ids: Iterable
     return frozenset((row.school_id, row.name) for row in connection.execute(wanted))
 
 
-def secrets_of(connection: Connection, person_id: UUID, secrets: PersonalData) -> tuple[str, str]:
+def encrypt_anew(connection: Connection, secrets: Secrets, key: PersonalData) -> int:
+    """Encrypt and hash everybody under another secret; answers how many people there are."""
+    statement = update(PEOPLE).where(PEOPLE.c.id == bindparam("person"))
+    changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("id_cipher", "id_hash", "phone_cipher")}
+    columns = (PEOPLE.c.id, PEOPLE.c.id_cipher, PEOPLE.c.phone_cipher)
+    done, last = 0, None
+    while True:
+        batch = select(*columns).order_by(PEOPLE.c.id).limit(1000).with_for_update()
+        rows = connection.execute(batch if last is None else batch.where(PEOPLE.c.id > last)).all()
+        if not rows:
+            return done
+        connection.execute(statement.values(changed), [_anew(row, secrets, key) for row in rows])
+        done, last = done + len(rows), rows[-1].id
+
+
+def _anew(row: Any, secrets: Secrets, key: PersonalData) -> dict[str, Any]:
+    number = secrets.decrypt_text(row.id_cipher)
+    phone_cipher = key.encrypt(secrets.decrypt(row.phone_cipher)) if row.phone_cipher else None
+    return {
+        "person": row.id,
+        "new_id_cipher": key.encrypt(number),
+        "new_id_hash": key.lookup_hash(number),
+        "new_phone_cipher": phone_cipher,
+    }
+
+
+def secrets_of(connection: Connection, person_id: UUID, secrets: Secrets) -> tuple[str, str]:
     """A person's ID number and phone, decrypted; empty what is not on record (any more)."""
     row = connection.execute(select(PEOPLE.c.id_cipher, PEOPLE.c.phone_cipher).where(PEOPLE.c.id == person_id)).one()
     return secrets.decrypt_text(row.id_cipher), secrets.decrypt_text(row.phone_cipher)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from services.enrollment.domain import words
+from services.enrollment.storage.secrets import PersonalData, Secrets
 from services.enrollment.storage.tables import ROSTERS
 from shared import vocabulary
 from shared.vocabulary import Word
@@ -27,6 +28,23 @@ def change(connection: Connection, roster_id: UUID, *, mode: str, written: bool,
 def by_id(connection: Connection, roster_id: UUID) -> Any:
     """One roster, or none; `outcome_of` reads its outcome."""
     return connection.execute(select(ROSTERS).where(ROSTERS.c.id == roster_id)).one_or_none()
+
+
+def encrypt_anew(connection: Connection, secrets: Secrets, key: PersonalData) -> int:
+    """Encrypt every kept file under another secret, one after the other; answers how many there are."""
+    kept = connection.execute(select(ROSTERS.c.id).where(ROSTERS.c.content_cipher != b"").order_by(ROSTERS.c.id)).scalars().all()
+    for roster_id in kept:
+        row = connection.execute(select(ROSTERS.c.content_cipher).where(ROSTERS.c.id == roster_id).with_for_update()).one()
+        anew = key.encrypt(secrets.decrypt(row.content_cipher))
+        connection.execute(update(ROSTERS).where(ROSTERS.c.id == roster_id).values(content_cipher=anew))
+    return len(kept)
+
+
+def erase(connection: Connection, roster: Any) -> None:
+    """Keep of a roster what was counted, and neither the file nor what its problems quote (R48)."""
+    outcome = {**json.loads(roster.outcome), "problems": []}
+    statement = update(ROSTERS).where(ROSTERS.c.id == roster.id)
+    connection.execute(statement.values(content_cipher=b"", outcome=json.dumps(outcome, ensure_ascii=False)))
 
 
 def outcome_of(roster: Any) -> dict[str, Any]:

@@ -74,6 +74,8 @@ INTAKES = Table(
     Column("approval", String(200), nullable=False, server_default=""),
     code_column("state", IntakeState),
     Column("closed_on", Date),
+    # When the personal data of its places were erased (R48).
+    Column("forgotten_on", Date),
     CheckConstraint("starts_on <= ends_on", name="dates"),
     # An intake outside the plan names the leader's approval (R37).
     CheckConstraint("planned OR approval <> ''", name="approval"),
@@ -140,6 +142,16 @@ PEOPLE = Table(
     Index("ix_people_name", "name"),
 )
 
+# One row: the secret under which everything of this database is encrypted and hashed, by number and digest (R43).
+DATA_KEYS = Table(
+    "data_keys",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("number", Integer, CheckConstraint("number BETWEEN 1 AND 255", name="number"), nullable=False),
+    Column("digest", String(64)),
+    Column("since", UtcDateTime),
+)
+
 _holds_a_place = text("status IN ('enrolled', 'waiting')")
 ENROLLMENTS = Table(
     "enrollments",
@@ -197,6 +209,7 @@ ROSTERS = Table(
     Column("uploaded_at", UtcDateTime, nullable=False),
     Column("file_name", String(200), nullable=False),
     # The file names people, so it is kept encrypted like everything of theirs (R43).
+    # Empty once it is kept no longer (R48).
     Column("content_cipher", LargeBinary, nullable=False),
     Column("mode", String(10), nullable=False),
     Column("written", Boolean, nullable=False),

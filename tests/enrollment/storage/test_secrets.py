@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from services.enrollment.storage.secrets import KEY_FILE, PersonalData, open_personal_data
+from services.enrollment.storage.secrets import KEY_FILE, PersonalData, Secrets
 
 NUMBER = "131099196802260001"
 
@@ -39,13 +39,32 @@ def test_the_hash_is_the_same_for_the_same_number_and_useless_without_the_key():
 def test_the_key_file_is_made_once_and_is_for_its_owner_only(tmp_path):
     folder = tmp_path / "data"
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda _: open_personal_data(folder, None), range(8)))
-    assert len({secrets.lookup_hash(NUMBER) for secrets in made}) == 1
+        list(threads.map(lambda _: Secrets(folder).make(1), range(8)))
+    assert len({found.lookup_hash(NUMBER) for _ in range(8) for found in Secrets(folder).numbered(1)}) == 1
     assert stat.S_IMODE((folder / KEY_FILE).stat().st_mode) == 0o600
     assert [path.name for path in folder.iterdir()] == [KEY_FILE]
 
 
 def test_a_configured_key_needs_no_file(tmp_path):
-    first, second = (open_personal_data(tmp_path / folder, "a secret from the settings") for folder in ("web", "worker"))
-    assert second.decrypt_text(first.encrypt(NUMBER)) == NUMBER
+    first, second = (Secrets(tmp_path / folder, "a secret from the settings") for folder in ("web", "worker"))
+    (key,) = first.numbered(1)
+    assert second.decrypt_text(key.encrypt(NUMBER)) == NUMBER
     assert not (tmp_path / "web").exists()
+
+
+def test_a_cipher_tells_the_number_of_its_secret_and_each_is_opened_by_its_own(tmp_path):
+    secrets = Secrets(tmp_path)
+    ciphers = []
+    for number in (1, 2):
+        secrets.make(number)
+        (key,) = secrets.numbered(number)
+        ciphers.append(key.encrypt(NUMBER))
+    assert [cipher[0] for cipher in ciphers] == [1, 2]
+    assert [Secrets(tmp_path).decrypt_text(cipher) for cipher in ciphers] == [NUMBER, NUMBER]
+    secrets.file(1).unlink()
+    with pytest.raises(InvalidTag):
+        Secrets(tmp_path).decrypt(ciphers[0])
+
+
+def test_the_next_secret_alone_is_not_taken_for_the_one_in_force(tmp_path):
+    assert not Secrets(tmp_path, None, "a secret to come").are_configured
