@@ -60,9 +60,8 @@ def rotate_data_key(context: click.Context) -> None:
         except RuleBroken as error:
             raise click.ClickException(explain_error(error)) from error
     data_keys.clear_away(database)
-    click.echo(
-        f"secret {done.number} is in force: {done.people} people, {done.rosters} rosters and {done.requests} requests encrypted anew"
-    )
+    anew = f"{done.people} people, {done.rosters} rosters and {done.requests} requests encrypted anew"
+    click.echo(f"secret {done.number} is in force: {anew}")
     before = "the secret before" if secrets.are_configured else str(secrets.file(done.number - 1))
     click.echo(f"{before} opens nothing here any more; keep it elsewhere for as long as a backup needs it")
 

@@ -1,4 +1,4 @@
-"""Forget why somebody was on leave; kind and days stay, since hours rest on them (R48)."""
+"""Forget why somebody was on leave and what was said in appeals; kind, days and outcome stay, since hours rest on them (R48)."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -23,7 +23,12 @@ def forget(work: UnitOfWork, *, days: int) -> Counter[str]:
         reasons = retention.erase_reasons(work.connection, due)
         work.note("personal_data.erased", "leaves", reasons=reasons)
         return Counter(reasons=reasons)
-    answers = retention.erase_answers(work.connection, work.now - timedelta(days=days))
+    before = work.now - timedelta(days=days)
+    appeals = retention.erase_appeals(work.connection, before)
+    if appeals:
+        work.note("personal_data.erased", "appeals", appeals=appeals)
+        return Counter(appeals=appeals)
+    answers = retention.erase_answers(work.connection, before)
     if answers:
         work.note("personal_data.erased", "answered_requests", answers=answers)
     return +Counter(answers=answers)

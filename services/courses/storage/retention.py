@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 
-from services.courses.storage.tables import CLOSED_INTAKES, COHORTS, LEAVES
+from services.courses.storage.tables import APPEALS, CLOSED_INTAKES, COHORTS, LEAVES
 from shared.storage.tables import ANSWERED_REQUESTS
 
 
@@ -21,6 +21,12 @@ def lapsed_leaves(connection: Connection, closed_by: date, limit: int) -> Sequen
 def erase_reasons(connection: Connection, leaves: Sequence[UUID]) -> int:
     """Erase why these leaves were asked for."""
     return connection.execute(update(LEAVES).where(LEAVES.c.id.in_(leaves)).values(reason="")).rowcount
+
+
+def erase_appeals(connection: Connection, before: datetime) -> int:
+    """Erase what was said in appeals decided before a moment; that there was one, and its outcome, stays."""
+    due = update(APPEALS).where(APPEALS.c.decided_at < before, APPEALS.c.text != "")
+    return connection.execute(due.values(text="", answer="")).rowcount
 
 
 def erase_answers(connection: Connection, before: datetime) -> int:

@@ -16,7 +16,7 @@ def forget(work: UnitOfWork, *, days: int) -> Counter[str]:
     A phone is kept until that time has passed for everything its owner took part in.
     """
     closed_by = city_date(work.now) - timedelta(days=days)
-    erased = _intake(work, closed_by) or _phones(work, closed_by) or _answers(work, days)
+    erased = _intake(work, closed_by) or _phones(work, closed_by) or _requests(work, days) or _answers(work, days)
     return +erased
 
 
@@ -38,6 +38,13 @@ def _phones(work: UnitOfWork, closed_by: date) -> Counter[str]:
     erased = retention.erase_phones(work.connection, due) if due else 0
     work.note("personal_data.erased", "people", phones=erased)
     return Counter(phones=erased)
+
+
+def _requests(work: UnitOfWork, days: int) -> Counter[str]:
+    erased = retention.erase_requests(work.connection, work.now - timedelta(days=days))
+    if erased:
+        work.note("personal_data.erased", "correction_requests", requests=erased)
+    return +Counter(requests=erased)
 
 
 def _answers(work: UnitOfWork, days: int) -> Counter[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, exists, func, or_, select, update
 
 from services.enrollment.storage import rosters
-from services.enrollment.storage.tables import COHORTS, ENROLLMENT_HISTORY, ENROLLMENTS, INTAKES, PEOPLE, ROSTERS
+from services.enrollment.storage.tables import COHORTS, CORRECTION_REQUESTS, ENROLLMENT_HISTORY, ENROLLMENTS, INTAKES, PEOPLE, ROSTERS
 from shared.storage.tables import ANSWERED_REQUESTS
 
 # Why somebody gave a place up or sent another may tell of an illness; the other changes say nothing of the person.
@@ -57,6 +57,13 @@ def lapsed_phones(connection: Connection, closed_by: date, limit: int) -> Sequen
 def erase_phones(connection: Connection, people: Sequence[UUID]) -> int:
     """Erase the phones of these people."""
     return connection.execute(update(PEOPLE).where(PEOPLE.c.id.in_(people)).values(phone_cipher=None)).rowcount
+
+
+def erase_requests(connection: Connection, before: datetime) -> int:
+    """Erase what was said in requests for a correction decided before a moment; that there was one, and its outcome, stays."""
+    asked = CORRECTION_REQUESTS.c
+    due = update(CORRECTION_REQUESTS).where(asked.decided_at < before, asked.text_cipher != b"")
+    return connection.execute(due.values(text_cipher=b"", answer="")).rowcount
 
 
 def erase_answers(connection: Connection, before: datetime) -> int:

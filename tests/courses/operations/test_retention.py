@@ -4,12 +4,15 @@ import json
 from datetime import date, timedelta
 from functools import partial
 
+import time_machine
 from sqlalchemy import select, text
 
+from services.courses.domain.appeal import AppealState
 from services.courses.domain.leave import LeaveKind, Span
 from services.courses.operations import retention
+from services.courses.operations.appeals import decide_appeal, file_appeal
 from services.courses.operations.leaves import request_leave
-from services.courses.storage.tables import CLOSED_INTAKES, LEAVES
+from services.courses.storage.tables import APPEALS, CLOSED_INTAKES, LEAVES
 from shared.contracts.enrollment import INTAKE_CLOSED
 from shared.domain import city_date, now
 from shared.storage import migrations
@@ -17,7 +20,7 @@ from shared.storage.database import Database
 from shared.storage.retention import erase
 from shared.storage.tables import AUDIT_ENTRIES
 from shared.vocabulary import HalfDay, Role
-from tests.conftest import metadata_of, run_service
+from tests.conftest import actor, metadata_of, run_service
 from tests.courses.conftest import Cohort, place
 
 MORNING, AFTERNOON = HalfDay
@@ -75,6 +78,21 @@ def test_a_closing_heard_before_the_cohort_counts_all_the_same(courses, make_coh
     cohort.confirm()
     ask(courses, cohort)
     assert forget(courses) == {"reasons": 1}
+
+
+def test_what_was_said_in_an_appeal_is_gone_a_year_after_its_decision_and_the_outcome_stays(courses, make_cohort):
+    cohort = make_cohort(1)
+    first = cohort.sessions()[0]
+    cohort.hold(first)
+    cohort.record(first)
+    trainee = actor(Role.TRAINEE, person_id=cohort.people[0]["person_id"])
+    appeal_id = courses.work(file_appeal, first.id, cohort.ids[0], text="当天发烧，有医生证明。", by=trainee)
+    courses.work(decide_appeal, appeal_id, granted=False, answer="签到表上没有您。")
+    assert forget(courses) == {}
+    with time_machine.travel(now() + timedelta(days=366)):
+        assert forget(courses) == {"appeals": 1}
+    row = courses.look(lambda connection: connection.execute(select(APPEALS)).one())
+    assert (row.text, row.answer, row.state) == ("", "", AppealState.REFUSED)
 
 
 def test_the_page_says_that_the_reason_was_erased(courses, make_cohort):

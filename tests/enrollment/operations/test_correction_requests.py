@@ -2,10 +2,11 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -15,11 +16,13 @@ from services.enrollment.operations import correction_requests as operations
 from services.enrollment.operations.duplicates import merge_people
 from services.enrollment.operations.intakes import open_cohort
 from services.enrollment.operations.quotas import set_grid
+from services.enrollment.operations.retention import forget
 from services.enrollment.queries import correction_requests as queries
 from services.enrollment.storage import people
 from services.enrollment.storage.tables import CORRECTION_REQUESTS
-from shared.domain import Malformed, NotFound
+from shared.domain import Malformed, NotFound, now
 from shared.storage.tables import AUDIT_ENTRIES, OUTBOX
+from shared.storage.work import SYSTEM
 from shared.vocabulary import Role
 from tests.conftest import actor
 from tests.enrollment.places import A, B, County, resident_id
@@ -238,3 +241,13 @@ def test_of_two_organizers_at_once_the_second_is_told(make_service, both_databas
     assert sum(action == "correction.decided" for action, *_rest in audited(county)) == 1
     is_done = row_of(county, request_id).state is RequestState.DONE
     assert (phone_of(county, person) == NEW_PHONE) is is_done
+
+
+def test_what_was_said_is_gone_a_year_after_the_decision_and_the_outcome_stays(county, person):
+    request_id = ask(county, person, text="手机丢了")
+    decide(county, request_id)
+    assert "requests" not in county.service.work(forget, days=365, by=SYSTEM)
+    with time_machine.travel(now() + timedelta(days=366)):
+        assert county.service.work(forget, days=365, by=SYSTEM) == {"requests": 1}
+    (kept,) = own(county, person)
+    assert (kept.text, kept.answer, kept.state) == ("", "", RequestState.DONE)

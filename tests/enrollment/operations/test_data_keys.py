@@ -138,7 +138,9 @@ def test_a_rotation_is_on_the_audit_log_with_its_counts_and_no_key(make_service)
     rotate(county)
     with county.service.database.reading() as connection:
         entries = connection.execute(select(AUDIT_ENTRIES).where(AUDIT_ENTRIES.c.action == "data_key.rotated")).all()
-    assert [(entry.account, entry.subject, entry.facts) for entry in entries] == [("system", "data-key/2", '{"people": 8, "rosters": 1}')]
+    assert [(entry.account, entry.subject, entry.facts) for entry in entries] == [
+        ("system", "data-key/2", '{"people": 8, "rosters": 1, "requests": 1}')
+    ]
 
 
 def test_whoever_nominates_while_the_secret_changes_makes_nobody_twice(make_service, both_databases):
@@ -233,6 +235,6 @@ def test_a_database_of_yesterday_goes_on_with_its_first_secret(make_service):
     county = opened(make_service)
     with county.service.database.reading() as connection:
         assert connection.execute(select(DATA_KEYS)).one() == (1, 1, None, None)
-    assert [cipher[0] for cipher in kept_ciphers(county)] == [1] * 17
+    assert [cipher[0] for cipher in kept_ciphers(county)] == [1] * 19
     migrations.upgrade("enrollment", county.service.database)
     assert key_in_force(county).number == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from services.enrollment.operations import people, rosters
+from services.enrollment.storage.data_keys import in_force
 from services.enrollment.storage.people import by_hash
 from shared.vocabulary import Role
 from tests.conftest import actor
@@ -31,7 +32,7 @@ def section(told, code):
 
 
 def person_of(county, number):
-    id_hash = county.secrets.lookup_hash(resident_id(number))
+    id_hash = county.service.look(in_force, county.secrets).lookup_hash(resident_id(number))
     return county.service.look(by_hash, [id_hash])[id_hash].person_id
 
 
