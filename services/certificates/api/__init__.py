@@ -6,5 +6,6 @@ from flask_smorest import Blueprint
 
 from services.certificates.api.certificates import certificates
 from services.certificates.api.checks import checks
+from services.certificates.api.tasks import tasks
 
-BLUEPRINTS: Sequence[Blueprint] = (certificates, checks)
+BLUEPRINTS: Sequence[Blueprint] = (certificates, checks, tasks)

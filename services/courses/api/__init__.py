@@ -11,5 +11,6 @@ from services.courses.api.leaves import leaves
 from services.courses.api.records import records
 from services.courses.api.results import results
 from services.courses.api.sessions import sessions
+from services.courses.api.tasks import tasks
 
-BLUEPRINTS: Sequence[Blueprint] = (curricula, cohorts, sessions, attendance, leaves, results, records)
+BLUEPRINTS: Sequence[Blueprint] = (curricula, cohorts, sessions, attendance, leaves, results, records, tasks)

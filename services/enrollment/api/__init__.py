@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.enrollment.api import cohorts, enrollments, intakes, organizations, rosters
+from services.enrollment.api import cohorts, enrollments, intakes, organizations, rosters, tasks
 
 BLUEPRINTS: Sequence[Blueprint] = (
     organizations.blueprint,
@@ -12,4 +12,5 @@ BLUEPRINTS: Sequence[Blueprint] = (
     cohorts.blueprint,
     rosters.blueprint,
     enrollments.blueprint,
+    tasks.blueprint,
 )

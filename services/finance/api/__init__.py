@@ -4,6 +4,6 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.finance.api import read_model_runs, totals
+from services.finance.api import read_model_runs, tasks, totals
 
-BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint, read_model_runs.blueprint)
+BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint, read_model_runs.blueprint, tasks.blueprint)
