@@ -27,7 +27,7 @@ class Office12:
         self.service = service
         self.office: Office = service.app.extensions["linghang_office"]
 
-    def complete(self, name: str = "张卫国", **facts: Any) -> dict[str, Any]:
+    def complete(self, name: str = "张卫国", *, apply: bool = True, **facts: Any) -> dict[str, Any]:
         """Courses says that somebody has completed; answers what it said."""
         told = {
             "enrollment_id": uuid4(),
@@ -48,7 +48,7 @@ class Office12:
             "completed_on": date(2023, 3, 17),
             **facts,
         }
-        self.service.deliver(TRAINING_COMPLETED, told["enrollment_id"], told)
+        self.service.deliver(TRAINING_COMPLETED, told["enrollment_id"], told, apply=apply)
         return told
 
     def undo(self, told: dict[str, Any]) -> None:

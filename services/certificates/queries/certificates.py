@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, false, func, or_, select, true
 
 from services.certificates.domain.content import Content
 from services.certificates.domain.standing import Standing
@@ -111,6 +111,11 @@ def cohorts(connection: Connection, actor: Actor) -> list[CohortStanding]:
         for row in rows
     ]
     return sorted(found, key=lambda cohort: (cohort.content.training.ends_on, -cohort.content.training.cohort_number), reverse=True)
+
+
+def found_certificates(connection: Connection, wanted: Select[Any]) -> list[Certificate]:
+    """The certificates that a statement over the whole table finds, in its order."""
+    return [_read(row) for row in connection.execute(wanted)]
 
 
 def _read(row: Row[Any]) -> Certificate:

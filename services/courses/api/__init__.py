@@ -13,5 +13,17 @@ from services.courses.api.own_data import OWN_DATA
 from services.courses.api.records import records
 from services.courses.api.results import results
 from services.courses.api.sessions import sessions
+from services.courses.api.tasks import tasks
 
-BLUEPRINTS: Sequence[Blueprint] = (curricula, cohorts, sessions, attendance, leaves, appeals, results, records, OWN_DATA.blueprint())
+BLUEPRINTS: Sequence[Blueprint] = (
+    curricula,
+    cohorts,
+    sessions,
+    attendance,
+    leaves,
+    appeals,
+    results,
+    records,
+    tasks,
+    OWN_DATA.blueprint(),
+)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.enrollment.api import cohorts, correction_requests, enrollments, intakes, organizations, own_data, rosters
+from services.enrollment.api import cohorts, correction_requests, enrollments, intakes, organizations, own_data, rosters, tasks
 
 BLUEPRINTS: Sequence[Blueprint] = (
     organizations.blueprint,
@@ -14,4 +14,5 @@ BLUEPRINTS: Sequence[Blueprint] = (
     enrollments.blueprint,
     correction_requests.blueprint,
     own_data.OWN_DATA.blueprint(),
+    tasks.blueprint,
 )

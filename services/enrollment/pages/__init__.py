@@ -13,6 +13,7 @@ from services.enrollment.pages.organizations import organizations
 from services.enrollment.pages.programs import programs
 from services.enrollment.pages.quotas import quotas
 from services.enrollment.pages.rosters import rosters
+from services.enrollment.pages.tasks import tasks
 
-BLUEPRINTS: Sequence[Blueprint] = (organizations, programs, intakes, cohorts, quotas, rosters, enrollments, correction_requests)
+BLUEPRINTS: Sequence[Blueprint] = (organizations, programs, intakes, cohorts, quotas, rosters, enrollments, correction_requests, tasks)
 TRANSLATIONS = Path(__file__).parent / "translations"

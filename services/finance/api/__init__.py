@@ -4,6 +4,6 @@ from collections.abc import Sequence
 
 from flask_smorest import Blueprint
 
-from services.finance.api import own_data, read_model_runs, totals
+from services.finance.api import own_data, read_model_runs, tasks, totals
 
-BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint, read_model_runs.blueprint, own_data.OWN_DATA.blueprint())
+BLUEPRINTS: Sequence[Blueprint] = (totals.blueprint, read_model_runs.blueprint, tasks.blueprint, own_data.OWN_DATA.blueprint())

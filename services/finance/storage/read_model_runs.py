@@ -49,6 +49,13 @@ def finish(connection: Connection, run: Run, outcome: Outcome, *, at: datetime) 
     return connection.execute(update(READ_MODEL_RUNS).where(mine).values(**values)).rowcount == 1
 
 
+def last_compared(connection: Connection) -> Run | None:
+    """The last comparison that came to its end."""
+    ended = (R.kind == RunKind.COMPARISON) & R.state.in_((RunState.AGREES, RunState.DIFFERS))
+    row = connection.execute(select(*R).where(ended).order_by(R.id.desc()).limit(1)).one_or_none()
+    return _run(row) if row else None
+
+
 def latest(connection: Connection, limit: int) -> list[Run]:
     """The last runs, newest first."""
     return [_run(row) for row in connection.execute(select(READ_MODEL_RUNS).order_by(R.id.desc()).limit(limit))]

@@ -22,6 +22,7 @@ from shared.web.problems import explain_error, explain_problem
 
 accounts = Blueprint("accounts", __name__, url_prefix="/portal/accounts")
 _HANDS_OUT = (Role.ORGANIZER, Role.COUNTY_CONTACT, Role.SCHOOL_CONTACT)
+NOT_ACTIVATED = "not_activated"
 # Trainees' accounts open by themselves; a person id is nothing one types.
 _OFFERED = tuple(role for role in Role if role in GIVEN_BY_ORGANIZERS and role is not Role.TRAINEE)
 
@@ -31,10 +32,14 @@ _OFFERED = tuple(role for role in Role if role in GIVEN_BY_ORGANIZERS and role i
 def show_accounts() -> str:
     """The reachable accounts, to search, to choose from and to print slips for."""
     search, after = request.args.get("search", "")[:60], request.args.get("after", "")[:60]
+    state = NOT_ACTIVATED if request.args.get("state") == NOT_ACTIVATED else ""
     with reading() as connection:
-        page = list_accounts(connection, current_actor() or NOBODY, search=search, after=after)
-    following = url_for("accounts.show_accounts", search=search, after=page.after) if page.after else None
-    return render_template("portal/accounts.html", page=page, search=search, first=not after, next_url=following)
+        page = list_accounts(connection, current_actor() or NOBODY, search=search, after=after, only_not_activated=bool(state))
+    asked = {"search": search, **({"state": state} if state else {})}
+    following = url_for("accounts.show_accounts", **asked, after=page.after) if page.after else None
+    beginning = url_for("accounts.show_accounts", **asked) if after else None
+    shown = {"search": search, "state": state, "not_activated": NOT_ACTIVATED}
+    return render_template("portal/accounts.html", page=page, first_url=beginning, next_url=following, **shown)
 
 
 @accounts.post("/slips")

@@ -6,6 +6,7 @@ from typing import Any
 from services.portal.pages.parts import Parts, ServiceName
 from shared.storage.work import Actor
 from shared.vocabulary import Role
+from shared.web.language import city_date, city_time
 from shared.web.language import gettext as _
 
 
@@ -49,4 +50,9 @@ def _of_totals(answer: Any) -> list[Figure]:
     return [
         Figure(_("Participations so far"), totals["participations"], by_delivery, "/finance/totals"),
         Figure(_("Completed"), totals["funnel"]["completed"], attended, "/finance/totals"),
+        *_cut_off(answer["basis"]["cut_off"]),
     ]
+
+
+def _cut_off(moment: str | None) -> list[Figure]:
+    return [Figure(_("Figures as of"), city_time(moment), city_date(moment), "/finance/totals")] if moment else []

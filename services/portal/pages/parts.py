@@ -68,6 +68,8 @@ class Parts:
 
     def ask(self, service: ServiceName, path: str, **query: str) -> Any:
         """The JSON behind `path`, or none when the service does not answer or has nothing for this person."""
+        if service in self.missing:
+            return None  # it is not waited for twice
         try:
             status, body = peer(service.value).get(path, query)
         except PeerDown:

@@ -7,6 +7,8 @@ from services.portal.pages.cookies import give_language, local_path
 from services.portal.pages.entering import ADDRESSES, step_left
 from services.portal.pages.figures import figures_for
 from services.portal.pages.parts import Parts
+from services.portal.pages.task_sentences import Tone
+from services.portal.pages.tasks import lines_for
 from services.portal.pages.work import work_of
 from shared.domain import city_date, now
 from shared.vocabulary import MODES_IN_ORDER, Role
@@ -29,8 +31,11 @@ def show_start() -> Response | str:
         return redirect("/portal/me")
     works = [work_of(role) for role in Role if role in actor.roles]
     parts = Parts()
-    figures = figures_for(actor, parts)
-    return render_template("portal/home.html", works=works, today=city_date(now()), figures=figures, missing=parts.missing)
+    lines, figures = lines_for(actor, parts), figures_for(actor, parts)
+    waits = [line for line in lines if line.tone in (Tone.WAITS, Tone.WARNS)]
+    others = [line for line in lines if line.tone in (Tone.COMES, Tone.WELL)]
+    shown = {"waits": waits, "others": others, "figures": figures, "missing": parts.missing}
+    return render_template("portal/home.html", works=works, today=city_date(now()), **shown)
 
 
 @start.get("/portal/language")

@@ -38,13 +38,23 @@ class Page:
     total: int
 
 
-def list_accounts(connection: Connection, actor: Actor, *, search: str = "", after: str = "", size: int = 50) -> Page:
+def list_accounts(
+    connection: Connection, actor: Actor, *, search: str = "", after: str = "", size: int = 50, only_not_activated: bool = False
+) -> Page:
     """The reachable accounts by sign-in name, a page at a time; `search` looks at name, unit and sign-in name."""
-    within = and_(_subtree(actor), _matching(search))
+    within = and_(_subtree(actor), _matching(search), _never_activated() if only_not_activated else true())
     total = connection.execute(select(func.count()).select_from(ACCOUNTS).where(within)).scalar_one()
     rows = connection.execute(_listed(within).where(A.login > after).order_by(A.login).limit(size + 1)).all()
     people = _with_roles(connection, rows[:size])
     return Page(people, people[-1].login if len(rows) > size else None, total)
+
+
+def not_activated(actor: Actor, at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions on reachable trainees who have not set a password yet, and on those of them without a slip that can be used."""
+    slip = select(ACTIVATION_CODES.c.id).where(
+        ACTIVATION_CODES.c.account_id == A.id, ACTIVATION_CODES.c.settled_at.is_(None), ACTIVATION_CODES.c.expires_at > at
+    )
+    return and_(_subtree(actor), _never_activated()), ~slip.correlate(ACCOUNTS).exists()
 
 
 def reachable(connection: Connection, actor: Actor, account_ids: Sequence[UUID]) -> list[Listed]:
@@ -86,6 +96,11 @@ def _subtree(actor: Actor) -> ColumnElement[bool]:
     if actor.is_any(Role.SCHOOL_CONTACT) and actor.school_id:
         parts.append(and_(A.school_id == actor.school_id, ~beyond_contacts))
     return and_(A.active, or_(*parts)) if parts else false()
+
+
+def _never_activated() -> ColumnElement[bool]:
+    trainee = select(ACCOUNT_ROLES.c.role).where(ACCOUNT_ROLES.c.account_id == A.id, ACCOUNT_ROLES.c.role == Role.TRAINEE)
+    return and_(A.password_hash.is_(None), trainee.correlate(ACCOUNTS).exists())
 
 
 def _matching(search: str) -> ColumnElement[bool]:
