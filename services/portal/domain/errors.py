@@ -49,9 +49,3 @@ class ClientNameTaken(RuleBroken):
     """Another program already has this name."""
 
     code = "client_name_taken"
-
-
-class KeyRefused(RuleBroken):
-    """The key belongs to no program, or to one that was switched off."""
-
-    code = "key_refused"

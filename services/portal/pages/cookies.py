@@ -1,20 +1,27 @@
-"""The two cookies of the front door, and where a page may lead back to."""
+"""The cookies of the front door, and where a page may lead back to."""
 
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 
+from services.portal.operations.devices import KNOWN_FOR
 from services.portal.settings import Settings
 from services.portal.storage.keys import KeyRing, key_ring
 from shared.web.language import LANGUAGE_COOKIE
 
 SESSION_COOKIE = "linghang_session"
+DEVICE_COOKIE = "linghang_device"
 
 
 def settings() -> Settings:
     """The settings of the portal that answers this request."""
     found: Settings = current_app.extensions["linghang"].settings
     return found
+
+
+def limits() -> dict[str, int]:
+    """How often may be tried (R46)."""
+    return {"lock_minutes": settings().lock_minutes, "most_per_address": settings().wrong_tries_per_address}
 
 
 def keys() -> KeyRing:
@@ -35,6 +42,12 @@ def give_session(response: Response, cookie: str) -> Response:
 def take_session(response: Response) -> Response:
     """Take the session's cookie away."""
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def give_device(response: Response, cookie: str) -> Response:
+    """Let the browser be known again; the cookie opens nothing, it only keeps strangers' failures apart from this browser's."""
+    response.set_cookie(DEVICE_COOKIE, cookie, max_age=KNOWN_FOR, path="/portal", httponly=True, samesite="Lax", secure=_secure())
     return response
 
 
