@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bench import applied, attendance, broker, certificates, latency, machine, rosters, table
+from bench import applied, attendance, broker, certificates, guessing, latency, machine, rosters, table
 from bench.measurement import Comparison
 from tests.servers.postgres import create_database, drop_database
 from tests.servers.rabbitmq import delete_virtual_host, new_virtual_host
@@ -26,7 +26,7 @@ def main() -> int:
     begun, load = time.monotonic(), machine.load()
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="linghang-bench-") as name:
         folder = Path(name)
-        databases = [stack.enter_context(_database(postgres_url)) for _ in range(9)]
+        databases = [stack.enter_context(_database(postgres_url)) for _ in range(10)]
         virtual_hosts = [stack.enter_context(_virtual_host(management, broker_url)) for _ in range(3)]
         compared = list(_compared(folder, databases, virtual_hosts))
         _say("events in one process")
@@ -53,6 +53,9 @@ def _compared(folder: Path, databases: list[str], virtual_hosts: list[str]) -> I
     _say("an inbox of a million events")
     yield applied.measure("SQLite", f"sqlite:///{folder}/few.db", f"sqlite:///{folder}/many.db")
     yield applied.measure("PostgreSQL", databases[7], databases[8])
+    _say("wrong sign-ins")
+    yield guessing.measure("SQLite", f"sqlite:///{folder}/guessing.db", folder / "guessing-sqlite")
+    yield guessing.measure("PostgreSQL", databases[9], folder / "guessing-postgresql")
     _say("events over RabbitMQ")
     yield from broker.measure(databases[3], databases[4], *virtual_hosts[:2])
 

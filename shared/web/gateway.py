@@ -42,7 +42,7 @@ class Gateway:
         return self._services[name](environ, start_response)
 
     def _service_of(self, path: str) -> str:
-        parts = path.split("/")
+        parts = f"{path}/".split("/")  # "*" has no slash of its own
         first = parts[2] if parts[1] == "api" and len(parts) > 2 else parts[1]
         name = SHORT_ADDRESSES.get(first, first)
         return name if name in self._services else FRONT

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from joserfc.jwk import KeySet
@@ -34,6 +34,7 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
 
@@ -140,6 +141,8 @@ def _as_function(view: Callable[..., Any]) -> Callable[..., Any]:
 def _secure(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if not response.cache_control.max_age and "ETag" not in response.headers:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

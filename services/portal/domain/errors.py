@@ -51,12 +51,6 @@ class ClientNameTaken(RuleBroken):
     code = "client_name_taken"
 
 
-class KeyRefused(RuleBroken):
-    """The key belongs to no program, or to one that was switched off."""
-
-    code = "key_refused"
-
-
 class IdentityUnknown(RuleBroken):
     """Whoever the provider named is linked with no account that is open."""
 

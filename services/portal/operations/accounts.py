@@ -9,7 +9,7 @@ from services.portal.domain.errors import LoginTaken
 from services.portal.domain.login import login_problems, new_login, tidy_login
 from services.portal.domain.password import password_problems
 from services.portal.operations import passwords
-from services.portal.storage import accounts, activation_codes, external_identities, sessions
+from services.portal.storage import accounts, activation_codes, devices, external_identities, sessions
 from shared.domain import Malformed, NotFound
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
@@ -42,6 +42,7 @@ def set_password(work: UnitOfWork, account_id: UUID, password: str) -> None:
     if problems := password_problems(password, account.login):
         raise Malformed(problems)
     accounts.set_password(work.connection, account_id, passwords.hashed(password), work.now)
+    devices.forget_all(work.connection, account_id)
     sessions.end_all(work.connection, account_id, work.now)
     activation_codes.settle_all(work.connection, [account_id], work.now)
     work.note("account.password_set", f"account/{account_id}")
@@ -51,6 +52,7 @@ def close_account(work: UnitOfWork, account_id: UUID) -> None:
     """Close an account; its sessions end at once, and its identity at a provider is free for another."""
     accounts.close(work.connection, account_id)
     external_identities.unlink(work.connection, account_id)
+    devices.forget_all(work.connection, account_id)
     sessions.end_all(work.connection, account_id, work.now)
     activation_codes.settle_all(work.connection, [account_id], work.now)
     work.note("account.closed", f"account/{account_id}")

@@ -14,7 +14,7 @@ from services.portal.domain.password import password_problems
 from services.portal.operations import passwords
 from services.portal.operations.sessions import check_address
 from services.portal.queries.accounts import Listed, reachable
-from services.portal.storage import accounts, activation_codes, sessions
+from services.portal.storage import accounts, activation_codes, devices, sessions
 from shared.domain import Malformed, NotFound, Problem
 from shared.storage.work import UnitOfWork
 
@@ -55,8 +55,8 @@ def issue_codes(work: UnitOfWork, account_ids: Sequence[UUID], *, secret: bytes,
 def check_code(work: UnitOfWork, typed: str, *, secret: bytes, address: str, most_per_address: int) -> UUID | None:
     """The account a typed code stands for. A wrong one is counted against the address and answers none."""
     check_address(work, address, most=most_per_address)
-    code = read_code(typed)
-    account_id = activation_codes.account_of(work.connection, _keyed(secret, code), work.now) if code else None
+    code = read_code(typed) or ""  # which no slip has: the same is asked, in vain
+    account_id = activation_codes.account_of(work.connection, _keyed(secret, code), work.now)
     if account_id is None:
         sessions.add_attempt(work.connection, account_id=None, address=address, at=work.now, succeeded=False)
     return account_id
@@ -64,8 +64,7 @@ def check_code(work: UnitOfWork, typed: str, *, secret: bytes, address: str, mos
 
 def activate(work: UnitOfWork, typed: str, *, login: str, password: str, secret: bytes) -> UUID:
     """Use a code: the person chooses a sign-in name and a password; nothing is used up when one of them is wrong."""
-    code = read_code(typed)
-    code_hash = _keyed(secret, code) if code else ""
+    code_hash = _keyed(secret, read_code(typed) or "")
     found = activation_codes.account_of(work.connection, code_hash, work.now)
     account = accounts.of_id(work.connection, found) if found else None
     if account is None:
@@ -81,6 +80,7 @@ def activate(work: UnitOfWork, typed: str, *, login: str, password: str, secret:
         raise CodeRefused
     accounts.set_login(work.connection, account.id, chosen)
     accounts.set_password(work.connection, account.id, passwords.hashed(password), work.now)
+    devices.forget_all(work.connection, account.id)
     sessions.end_all(work.connection, account.id, work.now)
     work.note("account.activated", f"account/{account.id}")
     return account.id

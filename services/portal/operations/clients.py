@@ -5,8 +5,9 @@ import secrets
 from collections.abc import Iterable
 
 from services.portal.domain.account import Account, Scope, check_scope
-from services.portal.domain.errors import ClientNameTaken, KeyRefused
-from services.portal.storage import clients
+from services.portal.domain.errors import ClientNameTaken
+from services.portal.operations.sessions import check_address
+from services.portal.storage import clients, sessions
 from shared.domain import NotFound
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import Role
@@ -31,11 +32,16 @@ def switch_off_client(work: UnitOfWork, name: str) -> None:
     work.note("client.switched_off", f"client/{name}")
 
 
-def client_of(work: UnitOfWork, key: str) -> Account:
-    """The program behind a key. Raises `KeyRefused`. The key has 256 random bits, so a plain hash is enough."""
+def client_of(work: UnitOfWork, key: str, *, address: str, most_per_address: int) -> Account | None:
+    """The program behind a key; a wrong one is counted against the address and answers none. Raises `TooManyTries`.
+
+    The key has 256 random bits: a plain hash is enough, and the right one is taken however often others have failed from there.
+    """
     found = clients.of_key(work.connection, key_hash(key))
     if found is None:
-        raise KeyRefused
+        check_address(work, address, most=most_per_address)
+        sessions.add_attempt(work.connection, account_id=None, address=address, at=work.now, succeeded=False)
+        return None
     work.note("client.token_given", f"client/{found.id}")
     return found
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +11,8 @@ import pyotp
 from services.portal.domain.activation_code import new_code, read_code, written
 from services.portal.domain.errors import SecondFactorRefused
 from services.portal.domain.second_factor import RECOVERY_CODES, acceptable_steps
+from services.portal.operations.devices import clear_tries, known_tries, set_tries
+from services.portal.operations.sessions import note_lock
 from services.portal.queries.sessions import SignedIn
 from services.portal.storage import accounts, second_factors, sessions
 from services.portal.storage.second_factors import SecondFactor
@@ -40,19 +43,28 @@ def confirm(work: UnitOfWork, account_id: UUID, typed: str, *, key: bytes) -> li
     return [written(code) for code in codes]
 
 
-def show(work: UnitOfWork, entering: SignedIn, typed: str, *, key: bytes, lock_minutes: int, address: str) -> bool:
+@dataclass(frozen=True)
+class Shown:
+    """A code as it was typed, and where; `device_cookie` tells whether the account has signed in there before."""
+
+    typed: str
+    address: str
+    device_cookie: str | None = None
+
+
+def show(work: UnitOfWork, entering: SignedIn, code: Shown, *, key: bytes, lock_minutes: int) -> bool:
     """Let a session in whose code is right; the fifth wrong one locks the account and ends what waits (R46)."""
     account_id = entering.account.id
-    if not _right(work, account_id, typed, key=key, lock_minutes=lock_minutes, address=address):
+    if not _right(work, account_id, code, key=key, lock_minutes=lock_minutes):
         return False
     sessions.second_factor_shown(work.connection, entering.session_id)
-    work.note("second_factor.shown", f"account/{account_id}", address=address)
+    work.note("second_factor.shown", f"account/{account_id}", address=code.address)
     return True
 
 
-def switch_off(work: UnitOfWork, account_id: UUID, typed: str, *, key: bytes, lock_minutes: int, address: str) -> bool:
+def switch_off(work: UnitOfWork, account_id: UUID, code: Shown, *, key: bytes, lock_minutes: int) -> bool:
     """Ask for no second factor any more, as its owner: with a code; false when it is wrong."""
-    if not _right(work, account_id, typed, key=key, lock_minutes=lock_minutes, address=address):
+    if not _right(work, account_id, code, key=key, lock_minutes=lock_minutes):
         return False
     second_factors.remove(work.connection, account_id)
     work.note("second_factor.switched_off", f"account/{account_id}")
@@ -66,19 +78,22 @@ def take_away(work: UnitOfWork, account_id: UUID) -> None:
     work.note("second_factor.taken_away", f"account/{account_id}")
 
 
-def _right(work: UnitOfWork, account_id: UUID, typed: str, *, key: bytes, lock_minutes: int, address: str) -> bool:
+def _right(work: UnitOfWork, account_id: UUID, code: Shown, *, key: bytes, lock_minutes: int) -> bool:
     """Whether a code is right. A wrong one counts like a wrong password and is kept with the change: do not raise after it."""
     tries = accounts.lock_tries_of(work.connection, account_id)
-    if tries is None or tries.is_locked(work.now):
+    if tries is None:
         return False
-    if _fits(work, account_id, typed, key):
-        accounts.clear_tries(work.connection, account_id)
+    device, tries = known_tries(work, account_id, code.device_cookie) or (None, tries)
+    if tries.is_locked(work.now):
+        return False
+    if _fits(work, account_id, code.typed, key):
+        clear_tries(work, account_id, device)
         return True
     counted = tries.counted(work.now, timedelta(minutes=lock_minutes))
-    accounts.set_tries(work.connection, account_id, counted)
-    sessions.add_attempt(work.connection, account_id=account_id, address=address, at=work.now, succeeded=False)
+    set_tries(work, account_id, device, counted)
+    sessions.add_attempt(work.connection, account_id=account_id, address=code.address, at=work.now, succeeded=False)
     if counted.locked_until is not None:
-        work.note("account.locked_after_failures", f"account/{account_id}", address=address)
+        note_lock(work, account_id, address=code.address, device=device)
         sessions.end_all(work.connection, account_id, work.now, awaiting_only=True)
     return False
 

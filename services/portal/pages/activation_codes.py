@@ -3,10 +3,11 @@
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from services.portal.domain.errors import CodeRefused
+from services.portal.domain.errors import CodeRefused, TooManyTries
 from services.portal.operations.activation_codes import activate, check_code
 from services.portal.operations.sessions import open_session
-from services.portal.pages.cookies import SESSION_COOKIE, give_session, keys, settings
+from services.portal.pages.cookies import SESSION_COOKIE, keys, settings
+from services.portal.pages.entering import let_in, too_many
 from shared.domain import Malformed, Problem, RuleBroken
 from shared.web.access import public
 from shared.web.doors import run
@@ -38,16 +39,22 @@ def use_code() -> Response | tuple[str, int]:
             raise CodeRefused
         account_id = run(activate, form["code"], login=form["login"], password=form["password"], secret=secret)
     except Malformed as error:
-        return _again(form, [explain_problem(problem) for problem in error.problems], 422)
+        return _again(form, [explain_problem(problem) for problem in error.problems]), 422
+    except TooManyTries as error:
+        return too_many(_again(form, [_without_place(error)]))
     except RuleBroken as error:
-        return _again(form, [{"where": "", "message": explain_error(error)}], 409)
+        return _again(form, [_without_place(error)]), 409
     cookie = run(open_session, account_id, address=address, former_cookie=request.cookies.get(SESSION_COOKIE))
     flash(_("Your account is open. From now on sign in with your name and password."), "success")
-    return give_session(make_response(redirect("/")), cookie)
+    return let_in(make_response(redirect("/")), cookie)
 
 
-def _again(form: dict[str, str], problems: list[dict[str, object]], status: int) -> tuple[str, int]:
-    return render_template("portal/activate.html", code=form["code"], login=form["login"], problems=_named(problems)), status
+def _without_place(error: RuleBroken) -> dict[str, object]:
+    return {"where": "", "message": explain_error(error)}
+
+
+def _again(form: dict[str, str], problems: list[dict[str, object]]) -> str:
+    return render_template("portal/activate.html", code=form["code"], login=form["login"], problems=_named(problems))
 
 
 def _named(problems: list[dict[str, object]]) -> list[dict[str, object]]:

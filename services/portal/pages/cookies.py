@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, request
 
 from services.portal.domain.external_identity import TO_COME_BACK
+from services.portal.operations.devices import KNOWN_FOR
 from services.portal.settings import Settings
 from services.portal.storage.keys import KeyRing, key_ring
 from shared.web.language import LANGUAGE_COOKIE
@@ -12,12 +13,18 @@ from shared.web.language import LANGUAGE_COOKIE
 SESSION_COOKIE = "linghang_session"
 TRIP_COOKIE = "linghang_trip"
 _TRIPS = "/portal/oidc"
+DEVICE_COOKIE = "linghang_device"
 
 
 def settings() -> Settings:
     """The settings of the portal that answers this request."""
     found: Settings = current_app.extensions["linghang"].settings
     return found
+
+
+def limits() -> dict[str, int]:
+    """How often may be tried (R46)."""
+    return {"lock_minutes": settings().lock_minutes, "most_per_address": settings().wrong_tries_per_address}
 
 
 def keys() -> KeyRing:
@@ -51,6 +58,12 @@ def give_trip(response: Response, cookie: str) -> Response:
 def take_trip(response: Response) -> Response:
     """The trip is over."""
     response.delete_cookie(TRIP_COOKIE, path=_TRIPS, httponly=True, samesite="Lax", secure=_secure())
+    return response
+
+
+def give_device(response: Response, cookie: str) -> Response:
+    """Let the browser be known again; the cookie opens nothing, it only keeps strangers' failures apart from this browser's."""
+    response.set_cookie(DEVICE_COOKIE, cookie, max_age=KNOWN_FOR, path="/portal", httponly=True, samesite="Lax", secure=_secure())
     return response
 
 

@@ -2,13 +2,15 @@
 
 import hmac
 
-from flask import abort, request
+from flask import Response, abort, make_response, request
 
 from services.portal.domain.entry import Step
-from services.portal.pages.cookies import SESSION_COOKIE, settings
+from services.portal.operations.devices import remember_device
+from services.portal.operations.sessions import WINDOW
+from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, give_device, give_session, settings
 from services.portal.queries.sessions import SignedIn, signed_in
 from shared.domain import now
-from shared.web.doors import reading
+from shared.web.doors import reading, run
 
 ADDRESSES = {Step.SECOND_FACTOR: "/portal/sign-in/code", Step.NOTICE: "/portal/notice"}
 
@@ -34,3 +36,21 @@ def refuse_foreign_form(found: SignedIn) -> None:
     sent = request.form.get("csrf_token", "")
     if not hmac.compare_digest(sent.encode(), found.csrf.encode()):
         abort(400, "csrf")
+
+
+def let_in(response: Response, cookie: str) -> Response:
+    """Give the browser its session, and let it be known again."""
+    return know_device(give_session(response, cookie), cookie)
+
+
+def know_device(response: Response, cookie: str) -> Response:
+    """Let the browser of this session be known again, once the session awaits no second factor."""
+    device = run(remember_device, cookie, former=request.cookies.get(DEVICE_COOKIE))
+    return give_device(response, device) if device else response
+
+
+def too_many(page: str) -> Response:
+    """A page for an address that has tried too often: it also says to programs when to come again."""
+    response = make_response(page, 429)
+    response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response

@@ -19,7 +19,6 @@ MESSAGES: dict[str, str] = {
     "role_needs_scope": N_("The role {role} needs to know for which unit, cohorts or person it is given."),
     "role_not_yours": N_("This role is not yours to give."),
     "client_name_taken": N_("There is already a program named {name}."),
-    "key_refused": N_("This key opens nothing."),
     "password_length": N_("The password must have {shortest} to {longest} characters."),
     "password_classes": N_("The password must have {classes} of: small letters, capitals, digits, other signs."),
     "password_holds_login": N_("The password must not contain the sign-in name."),

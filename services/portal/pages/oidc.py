@@ -10,7 +10,8 @@ from services.portal.domain.external_identity import Identity, Trip
 from services.portal.operations import external_identities as deeds
 from services.portal.operations.identity_provider import Provider
 from services.portal.operations.sessions import Try, check_address, password_was_right
-from services.portal.pages.cookies import SESSION_COOKIE, TRIP_COOKIE, give_session, give_trip, local_path, settings, take_trip
+from services.portal.pages.cookies import SESSION_COOKIE, TRIP_COOKIE, give_trip, local_path, settings, take_trip
+from services.portal.pages.entering import let_in
 from services.portal.pages.own_account import own_account, own_password
 from services.portal.pages.sessions import sign_in_page
 from services.portal.pages.sign_ins import sign_ins_page
@@ -129,7 +130,7 @@ def _sign_in(trip: Trip, identity: Identity) -> Response:
     cookie = run(deeds.sign_in, trip, identity, address=request.remote_addr or "", former_cookie=former)
     if cookie is None:
         return _refused(IdentityUnknown(), trip.wanted, 403)
-    return take_trip(give_session(make_response(redirect(trip.wanted)), cookie))
+    return take_trip(let_in(make_response(redirect(trip.wanted)), cookie))
 
 
 def _link(trip: Trip, identity: Identity) -> Response:

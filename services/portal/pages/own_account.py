@@ -7,7 +7,7 @@ from flask import abort, request
 from services.portal.domain.errors import SignInRefused
 from services.portal.operations import passwords
 from services.portal.operations.sessions import Try, count_try
-from services.portal.pages.cookies import settings
+from services.portal.pages.cookies import DEVICE_COOKIE, limits
 from services.portal.queries.accounts import login_of
 from shared.web.access import current_actor
 from shared.web.doors import reading, run
@@ -34,8 +34,8 @@ def own_password(typed: str) -> Try:
 
     Raises `SignInRefused` or `TooManyTries`. The caller says that it was right in the transaction of what it was asked for.
     """
-    limits = {"lock_minutes": settings().lock_minutes, "most_per_address": settings().wrong_tries_per_address}
-    tried = run(count_try, own_login(), address=request.remote_addr or "", **limits)
+    device_cookie = request.cookies.get(DEVICE_COOKIE)
+    tried = run(count_try, own_login(), address=request.remote_addr or "", device_cookie=device_cookie, **limits())
     if not passwords.matches(tried.password_hash, typed[:1000]) or tried.account_id is None:
         raise SignInRefused
     return tried

@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.portal.domain.errors import TooManyTries
 from services.portal.operations.accounts import set_password
 from services.portal.operations.sessions import open_session
-from services.portal.pages.cookies import give_session
+from services.portal.pages.entering import let_in, too_many
 from services.portal.pages.own_account import own_account, own_login, own_password
 from shared.domain import Malformed, Problem, RuleBroken
 from shared.vocabulary import Role
@@ -34,11 +35,13 @@ def change_password() -> Response | tuple[str, int]:
             raise Malformed([Problem("passwords_differ")])
         tried = own_password(request.form.get("present", ""))
         run(set_password, account_id, request.form.get("password", "")[:200])
-        cookie = run(open_session, account_id, address=request.remote_addr or "", attempt_id=tried.id)
+        cookie = run(open_session, account_id, address=request.remote_addr or "", tried=tried)
     except Malformed as error:
         problems = [{**explain_problem(problem), "where": ""} for problem in error.problems]
         return render_template("portal/password.html", problems=problems, login=login), 422
+    except TooManyTries as error:
+        return too_many(render_template("portal/password.html", problems=[{"where": "", "message": explain_error(error)}], login=login))
     except RuleBroken as error:
         return render_template("portal/password.html", problems=[{"where": "", "message": explain_error(error)}], login=login), 409
     flash(_("The new password is set. All your other sessions have ended."), "success")
-    return give_session(make_response(redirect("/")), cookie)
+    return let_in(make_response(redirect("/")), cookie)

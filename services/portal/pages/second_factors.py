@@ -5,15 +5,15 @@ from uuid import UUID
 
 import pyotp
 import segno
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.portal.domain.entry import Step
-from services.portal.domain.errors import SecondFactorRefused
+from services.portal.domain.errors import SecondFactorRefused, TooManyTries
 from services.portal.operations import second_factors as deeds
 from services.portal.operations.sessions import password_was_right
-from services.portal.pages.cookies import keys, local_path, settings
-from services.portal.pages.entering import refuse_foreign_form, step_left
+from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, keys, local_path, settings
+from services.portal.pages.entering import know_device, refuse_foreign_form, step_left, too_many
 from services.portal.pages.own_account import own_account, own_login, own_password
 from services.portal.storage import second_factors as stored
 from shared.domain import RuleBroken
@@ -46,8 +46,8 @@ def show_second_factor() -> Response | tuple[str, int]:
     if found is None:
         return redirect(wanted)
     refuse_foreign_form(found)
-    if run(deeds.show, found, _typed(), **_limits()):
-        return redirect(wanted)
+    if run(deeds.show, found, _shown_code(), **_limits()):
+        return know_device(make_response(redirect(wanted)), request.cookies[SESSION_COOKIE])
     if step_left(Step.SECOND_FACTOR):
         return _code_form(found.csrf, wanted, explain_error(SecondFactorRefused())), 403
     flash(_("There were too many wrong codes. Wait fifteen minutes and sign in again."), "warning")
@@ -68,6 +68,8 @@ def begin() -> Response | tuple[str, int]:
     account_id = own_account()
     try:
         tried = own_password(request.form.get("present", ""))
+    except TooManyTries as error:
+        return too_many(_page(explain_error(error)))
     except RuleBroken as error:
         return _page(explain_error(error)), 409
 
@@ -94,7 +96,7 @@ def confirm() -> str | tuple[str, int]:
 @allow(*Role)
 def switch_off() -> Response | tuple[str, int]:
     """Switch it off, with a code."""
-    if not run(deeds.switch_off, own_account(), _typed(), **_limits()):
+    if not run(deeds.switch_off, own_account(), _shown_code(), **_limits()):
         return _page(explain_error(SecondFactorRefused())), 409
     flash(_("The second factor is off. From now on the password alone opens your account."), "success")
     return redirect(PAGE)
@@ -109,7 +111,11 @@ def _key() -> bytes:
 
 
 def _limits() -> dict[str, Any]:
-    return {"key": _key(), "lock_minutes": settings().lock_minutes, "address": request.remote_addr or ""}
+    return {"key": _key(), "lock_minutes": settings().lock_minutes}
+
+
+def _shown_code() -> deeds.Shown:
+    return deeds.Shown(_typed(), request.remote_addr or "", request.cookies.get(DEVICE_COOKIE))
 
 
 def _code_form(csrf: str, wanted: str, error: str | None = None) -> str:

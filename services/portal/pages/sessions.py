@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from services.portal.domain.errors import SignInRefused, TooManyTries
 from services.portal.operations import passwords
 from services.portal.operations.sessions import count_try, end_session, keep_session, open_session
-from services.portal.pages.cookies import SESSION_COOKIE, give_session, keys, local_path, settings, take_session
-from services.portal.pages.entering import ADDRESSES, entering, step_left
+from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, keys, limits, local_path, settings, take_session
+from services.portal.pages.entering import ADDRESSES, entering, let_in, step_left, too_many
 from services.portal.queries.sessions import SignedIn
 from shared.domain import RuleBroken
 from shared.storage.work import Actor
@@ -42,16 +42,15 @@ def sign_in() -> Response | tuple[str, int]:
     login, password = request.form.get("login", "")[:200], request.form.get("password", "")[:1000]
     wanted = local_path(request.form.get("next"))
     address = request.remote_addr or ""
-    limits = {"lock_minutes": settings().lock_minutes, "most_per_address": settings().wrong_tries_per_address}
     try:
-        tried = run(count_try, login, address=address, **limits)
+        tried = run(count_try, login, address=address, device_cookie=request.cookies.get(DEVICE_COOKIE), **limits())
     except TooManyTries as error:
-        return _again(login, wanted, error, 429)
+        return too_many(sign_in_page(wanted, login=login, error=error))
     right = passwords.matches(tried.password_hash, password)
     if not right or tried.account_id is None:
-        return _again(login, wanted, SignInRefused(), 403)
-    cookie = run(open_session, tried.account_id, address=address, attempt_id=tried.id, former_cookie=request.cookies.get(SESSION_COOKIE))
-    return give_session(make_response(redirect(wanted)), cookie)
+        return sign_in_page(wanted, login=login, error=SignInRefused()), 403
+    cookie = run(open_session, tried.account_id, address=address, tried=tried, former_cookie=request.cookies.get(SESSION_COOKIE))
+    return let_in(make_response(redirect(wanted)), cookie)
 
 
 @sessions.post("/portal/sign-out")
@@ -96,7 +95,3 @@ def sign_in_page(wanted: str, *, login: str = "", error: RuleBroken | None = Non
     """The ways to sign in, with why the last try failed."""
     said = explain_error(error) if error else None
     return render_template("portal/sign_in.html", next=wanted, login=login, error=said, provider=settings().provider)
-
-
-def _again(login: str, wanted: str, error: RuleBroken, status: int) -> tuple[str, int]:
-    return sign_in_page(wanted, login=login, error=error), status

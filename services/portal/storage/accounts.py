@@ -120,11 +120,6 @@ def set_tries(connection: Connection, account_id: UUID, tries: Tries) -> None:
     connection.execute(update(ACCOUNTS).where(A.id == account_id).values(failures=tries.failures, locked_until=tries.locked_until))
 
 
-def clear_tries(connection: Connection, account_id: UUID) -> None:
-    """Forget the failures after a success."""
-    set_tries(connection, account_id, Tries(0, None))
-
-
 def set_password(connection: Connection, account_id: UUID, password_hash: str, at: datetime) -> None:
     """Write a new password hash; tries start again from nothing."""
     values = {"password_hash": password_hash, "password_set_at": at, "failures": 0, "locked_until": None}

@@ -55,6 +55,17 @@ SESSIONS = Table(
     Column("ended_at", UtcDateTime),
 )
 
+# Browsers in which an account has signed in before: tries made there count apart from those of strangers.
+DEVICES = Table(
+    "devices",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), primary_key=True, index=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("signed_in_at", UtcDateTime, nullable=False),
+)
+
 # Every try to come in, by password or by slip. What was typed is never kept: it may be a password in the wrong field.
 ATTEMPTS = Table(
     "attempts",

@@ -38,3 +38,12 @@ def test_a_malformed_request_is_a_422_problem_that_names_the_field(portal, body)
     answer = portal.browser().post("/api/portal/tokens", json=body)
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     assert answer.json["errors"]
+
+
+def test_wrong_keys_from_one_address_are_stopped_and_the_right_one_is_taken_all_the_same(make_portal):
+    portal = make_portal(wrong_tries_per_address=3)
+    key = portal.work(add_client, "import", [Role.ORGANIZER], Scope(), by=SYSTEM)
+    answers = [portal.browser().post("/api/portal/tokens", json={"key": f"lh_guess{number}"}) for number in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert (answers[3].content_type, answers[3].headers["Retry-After"]) == ("application/problem+json", "900")
+    assert portal.browser().post("/api/portal/tokens", json={"key": key}).status_code == 201

@@ -65,7 +65,7 @@ def test_an_address_that_guesses_on_and_on_is_stopped_and_others_are_not(portal)
 def test_coming_in_forgets_the_failures(portal):
     account_id = portal.account("wang", Role.ORGANIZER)
     attempt = tries(portal, "wang", 4)[-1]
-    portal.work(open_session, account_id, address="10.0.0.1", attempt_id=attempt.id, by=SYSTEM)
+    portal.work(open_session, account_id, address="10.0.0.1", tried=attempt, by=SYSTEM)
     assert portal.look(lambda c: c.execute(select(ACCOUNTS.c.failures)).scalar_one()) == 0
     succeeded = select(func.count()).select_from(ATTEMPTS).where(ATTEMPTS.c.succeeded)
     assert portal.look(lambda c: c.execute(succeeded).scalar_one()) == 1

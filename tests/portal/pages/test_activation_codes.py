@@ -63,4 +63,6 @@ def test_guesses_from_one_address_are_stopped(make_portal):
     portal.account("wang", Role.ORGANIZER, password=None)
     for _ in range(3):
         use(portal.browser(), "2222-2222-2222")
-    assert "错误次数过多" in use(portal.browser(), "2222-2222-2222").text
+    answer = use(portal.browser(), "2222-2222-2222")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    assert "错误次数过多" in answer.text

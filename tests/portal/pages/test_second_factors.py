@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import select
 
 from services.portal.operations import second_factors as deeds
+from services.portal.pages.cookies import DEVICE_COOKIE
 from services.portal.queries.sessions import signed_in
 from services.portal.storage import second_factors as stored
 from services.portal.storage.keys import key_ring
@@ -96,7 +97,7 @@ def test_of_two_who_show_the_same_code_at_once_one_gets_in(make_portal, both_dat
 
         def try_it(found):
             ready.wait()
-            if portal.work(deeds.show, found, phone.code(), key=key, lock_minutes=15, address="192.0.2.1", by=SYSTEM):
+            if portal.work(deeds.show, found, deeds.Shown(phone.code(), "192.0.2.1"), key=key, lock_minutes=15, by=SYSTEM):
                 let_in.append(found)
 
         threads = [threading.Thread(target=try_it, args=(found,)) for found in waiting]
@@ -178,7 +179,7 @@ def test_the_owner_switches_it_off_with_a_code(portal: Portal):
     assert portal.signed_in("wang").get("/").status_code == 200
 
 
-def test_a_stranger_at_an_open_browser_guesses_five_times_and_then_the_account_is_locked(portal: Portal):
+def test_a_stranger_at_an_open_browser_guesses_five_times_and_then_this_browser_is_locked(portal: Portal):
     phone, codes, _account = set_up(portal)
     browser = portal.signed_in("wang")
     enter(browser, codes[0])
@@ -186,7 +187,7 @@ def test_a_stranger_at_an_open_browser_guesses_five_times_and_then_the_account_i
         assert send(browser, f"{PAGE}/off", code="123456").status_code == 409
     with time_machine.travel(now() + HALF_A_MINUTE):
         assert send(browser, f"{PAGE}/off", code=phone.code()).status_code == 409
-        assert portal.browser().post("/portal/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 403
+        assert portal.browser().post("/portal/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 302
 
 
 def test_setting_it_up_asks_for_the_password(portal: Portal):
@@ -249,3 +250,18 @@ def test_a_program_has_no_second_factor(portal: Portal):
     program = Actor(account_id="client/reports", name="reports", roles=frozenset({Role.FINANCE}))
     token = tokens.mint(key_ring(portal.app.extensions["linghang"].settings.data_folder).signing_key(), program)
     assert portal.app.test_client().get(PAGE, headers={"Authorization": f"Bearer {token}"}).status_code == 404
+
+
+def test_strangers_who_lock_the_account_do_not_stop_the_second_factor_of_a_browser_that_knows_it(portal):
+    phone, _recovery_codes, _account = set_up(portal)
+    own = portal.signed_in("wang")
+    with time_machine.travel(now() + HALF_A_MINUTE):
+        assert own.get_cookie(DEVICE_COOKIE, path="/portal") is None  # not known before the code was shown
+        assert enter(own, phone.code()).status_code == 302
+    own.delete_cookie(SESSION_COOKIE)
+    for _ in range(5):
+        assert portal.browser().post("/portal/sign-in", data={"login": "wang", "password": "Wrong-guess-1"}).status_code == 403
+    with time_machine.travel(now() + 2 * HALF_A_MINUTE):
+        assert own.post("/portal/sign-in", data={"login": "wang", "password": PASSWORD}).status_code == 302
+        assert enter(own, phone.code()).status_code == 302
+        assert own.get("/portal/password").status_code == 200

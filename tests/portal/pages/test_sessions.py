@@ -1,8 +1,6 @@
 """The sign-in page, the session's cookie, and what the gateway makes of it."""
 
 import re
-import statistics
-import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -82,24 +80,25 @@ def test_five_wrong_passwords_lock_the_account_for_fifteen_minutes_and_no_other(
     assert sign_in(portal.browser(), "wang", PASSWORD).status_code == 302
 
 
-def test_the_time_of_an_unknown_name_tells_nothing(portal):
-    portal.account("wang", Role.ORGANIZER)
-
-    def seconds(login):
-        started = time.perf_counter()
-        sign_in(portal.browser(), login, "Wrong-guess-1")
-        return time.perf_counter() - started
-
-    seconds("wang")
-    known = statistics.median(seconds("wang") for _ in range(3))
-    unknown = statistics.median(seconds("nobody") for _ in range(3))
-    # Without the hash in vain an unknown name would answer some ten times faster.
-    assert 0.4 < unknown / known < 2.5
-
-
 @pytest.mark.parametrize(
     "elsewhere",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\tevil", "javascript:alert(1)", "evil", "///x"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\tevil",
+        "/\r\nevil",
+        "/\x00",
+        "/\u2028evil",
+        " //evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "///x",
+        "/\\/evil.example",
+        "//[evil",
+        "／／evil.example",
+    ],
 )
 def test_sign_in_leads_back_to_this_host_only(portal, elsewhere):
     portal.account("wang", Role.ORGANIZER)
@@ -205,4 +204,5 @@ def test_too_many_wrong_tries_from_one_address_answer_429(make_portal):
     portal.account("wang", Role.ORGANIZER)
     for number in range(3):
         assert sign_in(portal.browser(), f"guess{number}", "Wrong-guess-1").status_code == 403
-    assert sign_in(portal.browser(), "wang", PASSWORD).status_code == 429
+    answer = sign_in(portal.browser(), "wang", PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")

@@ -76,7 +76,14 @@ def test_a_broken_cookie_header_harms_nobody(browser, cookie):
     assert (answer.status_code, answer.json["token"]) == (200, None)
 
 
-@pytest.mark.parametrize("path", ["/portal/exchange", "/metrics"])
+def test_an_address_without_a_slash_goes_to_the_front():
+    given = []
+    gateway = Gateway({"portal": lambda environ, _start: given.append(environ["PATH_INFO"]) or []})
+    gateway({"PATH_INFO": "*", "REQUEST_METHOD": "OPTIONS"}, lambda *_: None)
+    assert given == ["*"]
+
+
+@pytest.mark.parametrize("path", ["/portal/exchange", "/portal/%65xchange", "/metrics", "/%6Detrics"])
 def test_what_is_meant_for_inside_is_not_there_from_outside(browser, path):
     browser.set_cookie("linghang_session", "good")
     answer = browser.get(path)
