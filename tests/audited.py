@@ -12,8 +12,10 @@ from shared.storage.work import UnitOfWork
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 CHANGED = "changed tables"
 # What every service writes beside a change, and what is a record of who came by itself: tries to come in with the count of
-# failures they leave, a session's last use, a trip to the provider until one comes back, and how often a certificate was checked by anyone.
-NO_CHANGE = frozenset({"outbox", "inbox", "audit_entries", "answered_requests", "attempts", "sessions", "provider_trips", "check_counts"})
+# failures they leave, a session's last use, the browser of a sign-in that has its entry, a trip to the provider until one comes
+# back, and how often a certificate was checked by anyone.
+_BESIDE = {"outbox", "inbox", "audit_entries", "answered_requests"}
+NO_CHANGE = frozenset({*_BESIDE, "attempts", "sessions", "devices", "provider_trips", "check_counts"})
 
 
 def watch_the_doors() -> None:

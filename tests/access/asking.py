@@ -24,6 +24,7 @@ def own_objects(city: City, comer: Comer, service: str) -> Objects:
         "intake_id": city.intakes["held"],
         "token": city.token,
         "request_id": city.request,
+        "code": TASKS[service].get(comer.role, TASKS[service][Role.ORGANIZER]),
         "event_id": city.parked[service if service != "portal" else "courses"],
         "name": "courses",
         "folder": "linghang",
@@ -84,6 +85,15 @@ def _typed_appeal(city: City, person: Person) -> dict[str, str]:
     return {"entry": f"{appeal['session_id']}/{appeal['enrollment_id']}", "text": appeal["text"]}
 
 
+# Each role's own kind of work; the others' do not exist for it.
+_AWAY, _DECIDE = "away_today", "leaves_to_decide"
+TASKS: dict[str, dict[Role | None, str]] = {
+    "enrollment": {Role.ORGANIZER: "rosters_to_check", Role.CLASS_TEACHER: "not_checked_in"},
+    "courses": {Role.ORGANIZER: _DECIDE, Role.COUNTY_CONTACT: _AWAY, Role.SCHOOL_CONTACT: _AWAY},
+    "certificates": {Role.ORGANIZER: "certificates_not_issued"},
+    "finance": {Role.ORGANIZER: ""},
+    "portal": {Role.ORGANIZER: ""},
+}
 REASON = {"reason": "因公务不能参加"}
 CORRECTION = {"title": "第1期", "starts_on": "2023-05-08", "ends_on": "2023-05-12", "base": "", "planned": True}
 ASKED = {"field": "other", "text": "民族写错了。"}
@@ -145,6 +155,7 @@ BODIES: dict[str, Body] = {
     "POST /courses/appeals/<appeal_id>/decision": lambda city, o: {"data": {"outcome": "refused", **DECIDED}},
     "POST /api/courses/leaves/<leave_id>/approval": lambda city, o: {"json": {"approved": True}},
     "POST /courses/cohorts/<cohort_id>/leaves/<leave_id>": lambda city, o: {"data": {"approved": "yes"}},
+    "POST /courses/tasks/leaves_to_decide/<leave_id>": lambda city, o: {"data": {"approved": "yes"}},
     "POST /api/courses/cohorts/<cohort_id>/groups": lambda city, o: {"json": {"groups": 1}},
     "PUT /api/courses/cohorts/<cohort_id>/groups/officers": lambda city, o: {"json": {"officers": [
         {"group": 1, "leader": city.people["何二妮"].enrollment_id, "recorder": o["enrollment_id"]}]}},

@@ -111,6 +111,9 @@ organizer · class teacher: own cohorts
     POST    /api/enrollment/cohorts/<cohort_id>/check-ins
     POST    /api/enrollment/enrollments/<enrollment_id>/check-in
     POST    /enrollment/cohorts/<cohort_id>/check-ins
+organizer · county contact: any, only own county · school contact: any, only own school · class teacher: any, only own cohorts
+    GET     /api/enrollment/me/tasks
+    GET     /enrollment/tasks/<code>
 trainee: self
     GET     /api/enrollment/me/enrollments
     GET     /api/enrollment/me/correction-requests
@@ -160,6 +163,7 @@ organizer · class teacher: own cohorts
     POST    /api/courses/appeals/<appeal_id>/decision
     GET     /courses/appeals
     GET     /courses/appeals/<appeal_id>
+    POST    /courses/tasks/leaves_to_decide/<leave_id>
     POST    /courses/appeals/<appeal_id>/decision
 organizer · class teacher: own cohorts · county contact: own county · school contact: own school · trainee: self
     GET     /api/courses/cohorts/<cohort_id>
@@ -171,6 +175,9 @@ organizer · class teacher: own cohorts · county contact: own county · school 
 organizer · class teacher: own cohorts · trainee: self
     POST    /api/courses/cohorts/<cohort_id>/evaluations
     POST    /api/courses/enrollments/<enrollment_id>/leaves
+organizer · county contact: any, only own county · school contact: any, only own school · class teacher: any, only own cohorts
+    GET     /api/courses/me/tasks
+    GET     /courses/tasks/<code>
 trainee: self
     GET     /api/courses/me/record
     GET     /courses/me
@@ -197,6 +204,8 @@ organizer
     POST    /certificates/certificates/<certificate_id>/void
     POST    /certificates/certificates/<certificate_id>/replacement
 organizer · class teacher: any, only own cohorts
+    GET     /api/certificates/me/tasks
+    GET     /certificates/tasks/<code>
     GET     /api/certificates/certificates
     GET     /certificates/certificates
 organizer · class teacher: own cohorts
@@ -214,6 +223,8 @@ trainee: self
 """
 
 FINANCE = """
+finance
+    GET     /api/finance/me/tasks
 organizer · finance
     GET     /api/finance/totals
     GET     /api/finance/intakes
