@@ -71,6 +71,8 @@ def test_a_server_named_by_the_environment_needs_no_package(monkeypatch: pytest.
 
 def test_node_and_a_provider_named_by_the_environment_need_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
+    for name in ("LINGHANG_TEST_NODE", "LINGHANG_TEST_NPM", "LINGHANG_TEST_OIDC_MODULES"):
+        monkeypatch.delenv(name, raising=False)
     assert {"nodejs", "npm"} <= set(debian.missing_packages())
     monkeypatch.setenv("LINGHANG_TEST_NODE", "/somewhere/node")
     monkeypatch.setenv("LINGHANG_TEST_OIDC_MODULES", "/somewhere/node_modules")
