@@ -8,7 +8,7 @@ import pytest
 from tests.house_rules.house import BESIDE_THE_ROOMS, FURNITURE, ROOMS, ROOT, SERVICES, copy_house, kept_files, python_files
 
 LONGEST_FILE = 300
-BACKBONE_BUDGET, SHARED_BUDGET = 1320, 2700  # docs/decisions/0012, 0014
+BACKBONE_BUDGET, SHARED_BUDGET = 1320, 2800  # docs/decisions/0012, 0014
 SAYS_NOTHING = re.compile(r"^(utils?|helpers?|managers?|common|base|misc|tools?|functions)\.py$")
 # Spelled in pieces, so that this file does not mention them either.
 WORKPLACE = re.compile("|".join(("/wor" + "k/", "/far" + "m/", r"\.\./shared/(design|tools|samples)", r"/tmp/l" + "h/")))
