@@ -14,6 +14,7 @@ def forget(work: UnitOfWork, *, days: int) -> Counter[str]:
     before = work.now - timedelta(days=days)
     erased = Counter(
         sessions=retention.erase_sessions(work.connection, before, ROWS),
+        devices=retention.erase_devices(work.connection, before),
         attempts=retention.erase_attempts(work.connection, before, ROWS),
         answers=retention.erase_answers(work.connection, before),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
-from services.portal.storage.tables import ATTEMPTS, SESSIONS
+from services.portal.storage.tables import ATTEMPTS, DEVICES, SESSIONS
 from shared.storage.tables import ANSWERED_REQUESTS
 
 
@@ -18,6 +18,11 @@ def erase_sessions(connection: Connection, before: datetime, limit: int) -> int:
 def erase_attempts(connection: Connection, before: datetime, limit: int) -> int:
     """Erase tries to come in before a moment."""
     return _erase(connection, ATTEMPTS, ATTEMPTS.c.at < before, limit)
+
+
+def erase_devices(connection: Connection, before: datetime) -> int:
+    """Forget browsers in which nobody has signed in since a moment."""
+    return connection.execute(delete(DEVICES).where(DEVICES.c.signed_in_at < before)).rowcount
 
 
 def erase_answers(connection: Connection, before: datetime) -> int:

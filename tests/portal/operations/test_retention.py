@@ -44,6 +44,14 @@ def test_old_sessions_and_tries_go_and_new_ones_stay(make_portal, both_databases
     assert browser.get("/portal/sign-ins").status_code == 200
 
 
+def test_a_browser_that_nobody_has_come_in_with_for_long_is_forgotten(portal):
+    portal.account("wang", Role.FINANCE)
+    with time_machine.travel("2023-05-08T08:00:00Z"):
+        portal.signed_in("wang")
+    assert forget(portal) == {"sessions": 1, "devices": 1, "attempts": 1}
+    assert forget(portal) == {}
+
+
 def test_a_session_counts_from_its_last_use(portal):
     browser = two_sign_ins(portal)
     days = (now() - now().replace(year=2023, month=5, day=8, hour=8, minute=0, second=0, microsecond=0)).days
@@ -60,7 +68,7 @@ def test_the_audit_log_keeps_its_entries_and_one_more_that_counts(portal):
     with portal.database.reading() as connection:
         after = connection.execute(select(AUDIT_ENTRIES).order_by(AUDIT_ENTRIES.c.id)).all()
     assert after[:-1] == before
-    assert (after[-1].action, json.loads(after[-1].facts)) == ("personal_data.erased", {"sessions": 1, "attempts": 1, "answers": 0})
+    assert (after[-1].action, json.loads(after[-1].facts)) == ("personal_data.erased", {"sessions": 1, "devices": 0, "attempts": 1, "answers": 0})
 
 
 def test_many_go_in_batches_each_with_its_entry(portal, monkeypatch):
