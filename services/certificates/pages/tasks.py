@@ -26,4 +26,4 @@ def show_task(code: str) -> str:
         raise NotFound
     with reading() as connection:
         rows = queries.waiting(connection, current_actor() or NOBODY, TaskCode(code), now())
-    return render_template("certificates/task.html", code=code, title=TITLES[TaskCode(code)], rows=rows)
+    return render_template("certificates/task.html", code=code, title=TITLES[TaskCode(code)], rows=rows, most=queries.SHOWN)

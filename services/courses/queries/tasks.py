@@ -44,9 +44,10 @@ def tasks(connection: Connection, actor: Actor, today: date) -> list[Task]:
     found = []
     for code, kind in _KINDS.items():
         rows = kind.look(connection, actor, today) if actor.is_any(*kind.roles) else []
+        if kind.people:  # who is away twice is one person
+            rows = list({row.enrollment_id: row for row in reversed(rows)}.values())[::-1]
         if rows:
-            count = len({row.enrollment_id for row in rows}) if kind.people else len(rows)
-            found.append(Task(code, count, {"first": [_plain(row) for row in rows[:NAMED]]}, f"/courses/tasks/{code}"))
+            found.append(Task(code, len(rows), {"first": [_plain(row) for row in rows[:NAMED]]}, f"/courses/tasks/{code}"))
     return found
 
 
@@ -70,7 +71,7 @@ def _sheets_missing(connection: Connection, actor: Actor, today: date) -> Sequen
         .join(TRAINEES, expected)
         .where(due, _own_cohorts(actor), ~entered.exists())
         .group_by(*(SESSIONS.c[name] for name in _GROUPED), *_COHORT)
-        .order_by(_DAY, COHORTS.c.cohort_number, SESSIONS.c.position)
+        .order_by(_day, COHORTS.c.cohort_number, SESSIONS.c.position)
     )
     return connection.execute(wanted).all()
 
@@ -127,7 +128,7 @@ def _away_today(connection: Connection, actor: Actor, today: date) -> Sequence[A
 
 
 def _sessions_today(connection: Connection, actor: Actor, today: date) -> Sequence[Any]:
-    return connection.execute(_timetable(actor).where(today == _DAY)).all()
+    return connection.execute(_timetable(actor).where(_day == today)).all()
 
 
 def _next_sessions(connection: Connection, actor: Actor, today: date) -> Sequence[Any]:
@@ -148,7 +149,7 @@ def _own_cohorts(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.is_any(Role.ORGANIZER) else COHORTS.c.id.in_(actor.cohort_ids)
 
 
-_DAY = func.coalesce(SESSIONS.c.held_on, SESSIONS.c.planned_on)
+_day: ColumnElement[Any] = func.coalesce(SESSIONS.c.held_on, SESSIONS.c.planned_on)
 _GROUPED = ("id", "title", "position", "mode", "state", "half_day", "held_on", "planned_on")
 _COHORT = (COHORTS.c.id.label("cohort_id"), COHORTS.c.cohort_number, COHORTS.c.intake_title)
 _SESSION = (

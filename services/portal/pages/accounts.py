@@ -35,7 +35,7 @@ def show_accounts() -> str:
     state = NOT_ACTIVATED if request.args.get("state") == NOT_ACTIVATED else ""
     with reading() as connection:
         page = list_accounts(connection, current_actor() or NOBODY, search=search, after=after, only_not_activated=bool(state))
-    asked = {"search": search, **({"state": state} if state else {})}
+    asked: dict[str, Any] = {"search": search, **({"state": state} if state else {})}
     following = url_for("accounts.show_accounts", **asked, after=page.after) if page.after else None
     beginning = url_for("accounts.show_accounts", **asked) if after else None
     shown = {"search": search, "state": state, "not_activated": NOT_ACTIVATED}

@@ -49,24 +49,28 @@ def _cohort(one: Facts) -> str:
 
 
 def _units(facts: Facts, _count: int) -> str:
-    units = _joined([_unit(one) for one in facts["first"]])
-    return ngettext(
+    """With one deadline for all that are named, it is said once."""
+    deadlines = {one["deadline"] for one in facts["first"]}
+    common = deadlines.pop() if len(deadlines) == 1 else None
+    units = _joined([_unit(one, None if common else one["deadline"]) for one in facts["first"]])
+    said = ngettext(
         "%(num)d seat is still open. Furthest behind: %(units)s",
         "%(num)d seats are still open. Furthest behind: %(units)s",
         facts["left"],
         units=units,
     )
+    return _("%(open)s. Round 1 ends on %(day)s.", open=said, day=city_date(common)) if common else said
 
 
-def _unit(one: Facts) -> str:
-    if not one["deadline"]:
+def _unit(one: Facts, deadline: str | None) -> str:
+    if not deadline:
         return _("%(county)s %(left)d", county=one["county_name"], left=one["left"])
-    return _("%(county)s %(left)d (round 1 until %(day)s)", county=one["county_name"], left=one["left"], day=city_date(one["deadline"]))
+    return _("%(county)s %(left)d (round 1 until %(day)s)", county=one["county_name"], left=one["left"], day=city_date(deadline))
 
 
 def _open_places(facts: Facts, _count: int) -> str:
-    used = _("%(used)d of %(seats)d places are used.", used=facts["used"], seats=facts["seats"])
-    return f"{used} {_joined([_open_place(one) for one in facts['first']])}"
+    cohorts = _joined([_open_place(one) for one in facts["first"]])
+    return _("%(used)d of %(seats)d places are used. %(cohorts)s", used=facts["used"], seats=facts["seats"], cohorts=cohorts)
 
 
 def _open_place(one: Facts) -> str:
@@ -84,7 +88,7 @@ def _rosters(facts: Facts, _count: int) -> str:
 
 def _roster(one: Facts) -> str:
     known = {"file": one["file_name"], "cohort": _cohort(one), "wrong": one["wrong"], "rest": one["to_write"]}
-    return _("%(file)s (%(cohort)s): %(wrong)d rows with errors, %(rest)d not written yet", **known)
+    return _("%(file)s (%(cohort)s): rows with errors %(wrong)d, not written yet %(rest)d", **known)
 
 
 def _to_confirm(one: Facts) -> str:
@@ -106,6 +110,12 @@ def _session(one: Facts) -> str:
     return _("%(title)s (%(cohort)s, %(when)s)", title=one["title"], cohort=_cohort(one), when=when)
 
 
+def _session_today(one: Facts) -> str:
+    if not one["half_day"]:
+        return _("%(title)s (%(cohort)s)", title=one["title"], cohort=_cohort(one))
+    return _("%(half_day)s: %(title)s (%(cohort)s)", half_day=word(one["half_day"], "HalfDay"), title=one["title"], cohort=_cohort(one))
+
+
 def _leave(one: Facts) -> str:
     known = {"name": one["name"], "kind": word(one["kind"], "AttendanceStatus"), "day": city_date(one["first_day"]), "cohort": _cohort(one)}
     return _("%(name)s (%(cohort)s): %(kind)s from %(day)s", **known)
@@ -121,9 +131,10 @@ def _not_issued(facts: Facts, _count: int) -> str:
     return _joined([*said, *_failures(facts["failed"])])
 
 
-def _without_file(facts: Facts, _count: int) -> str:
+def _without_file(facts: Facts, count: int) -> str:
     said = [_("%(name)s (%(number)s)", name=one["name"], number=one["number"]) for one in facts["first"]]
-    return _joined([*said, *_failures(facts["failed"])])
+    made = [_("the others are still being made")] if count > facts["failed"] else []
+    return _joined([*said, *_failures(facts["failed"]), *made])
 
 
 def _failures(failed: int) -> list[str]:
@@ -205,7 +216,7 @@ SENTENCES: dict[str, Sentence] = {
     "leaves_to_decide": Sentence(N_("Leave to decide"), _each(_leave)),
     "trainees_unreachable": Sentence(N_("Trainees who cannot complete any more"), _each(_unreachable), Tone.WARNS),
     "away_today": Sentence(N_("Your people absent or on leave today"), _each(_away), Tone.COMES),
-    "sessions_today": Sentence(N_("Sessions today"), _each(_session), Tone.COMES),
+    "sessions_today": Sentence(N_("Sessions today"), _each(_session_today), Tone.COMES),
     "next_sessions": Sentence(N_("Sessions on the next teaching day"), _each(_session), Tone.COMES),
     "certificates_not_issued": Sentence(N_("Completed, but without a certificate"), _not_issued, Tone.WARNS),
     "certificates_without_file": Sentence(N_("Certificates without their file"), _without_file, Tone.WARNS),

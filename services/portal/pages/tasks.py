@@ -24,7 +24,7 @@ _ASKED = {
     ServiceName.FINANCE: frozenset({Role.FINANCE}),
 }
 # More of a day's entries are told as "at least": counting is no reason to send them all.
-MOST_ENTRIES = 1000
+MOST_ENTRIES = 500
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,21 @@ def _audit_entries(parts: Parts) -> Task:
     since = datetime.combine(today, time(), CITY_TIME).isoformat()
     query = {"after": since, "limit": str(MOST_ENTRIES)}
     own = audit_log.list_entries(audit_log.EntriesQuery().load(query)).get_json()
-    answers = {name: parts.ask(name, f"/api/{name.value}/audit/entries", **query) for name in ServiceName if name is not ServiceName.PORTAL}
-    counts = {name: len(answer["entries"]) for name, answer in {ServiceName.PORTAL: own, **answers}.items() if answer}
+    answers: dict[ServiceName, Any] = {
+        name: parts.ask(name, f"/api/{name.value}/audit/entries", **query) for name in ServiceName if name is not ServiceName.PORTAL
+    }
+    answers[ServiceName.PORTAL] = own
+    counts = {name: len(answer["entries"]) for name, answer in answers.items() if answer}
     facts = {"services": {name.value: count for name, count in counts.items()}, "most": MOST_ENTRIES}
-    return Task(TaskCode.AUDIT_ENTRIES, sum(counts.values()), facts, f"/portal/audit?from={today}&to={today}")
+    whole = all(count < MOST_ENTRIES for count in counts.values())
+    return Task(TaskCode.AUDIT_ENTRIES, sum(counts.values()) if whole else 0, facts, f"/portal/audit?from={today}&to={today}")
 
 
 def _standing(parts: Parts) -> list[Task]:
     """The events of all services that are parked, not sent or not applied yet."""
     asked = {name: parts.ask(name, f"/api/{name.value}/operations/events") for name in ServiceName if name is not ServiceName.PORTAL}
-    standing = {name: answer["standing"] for name, answer in asked.items() if answer} | {ServiceName.PORTAL: operations.standing()}
+    standing: dict[ServiceName, dict[str, Any]] = {name: answer["standing"] for name, answer in asked.items() if answer}
+    standing[ServiceName.PORTAL] = operations.standing()
     kinds = (
         (TaskCode.EVENTS_PARKED, "inbox_parked", None),
         (TaskCode.EVENTS_UNSENT, "outbox_unsent", "outbox_oldest_unsent_seconds"),

@@ -87,7 +87,7 @@ def test_the_organizers_list_is_counted_by_the_services_and_told_in_both_languag
     browser = city.portal.signed_in("org")
     chinese, english = (main_of(browser.get(f"/?lang={language}").text) for language in ("zh", "en"))
     assert "名额未报满的单位" in chinese
-    assert "还空 3 个名额。差得最多的：三河市 2 个；霸州市 1 个" in chinese
+    assert "还空 3 个名额，差得最多的：三河市 2 个；霸州市 1 个" in chinese
     assert "Units behind on their quota" in english
     assert "3 seats are still open. Furthest behind: 三河市 2; 霸州市 1" in english
     assert re.search(r'lh-task-count">2</span> <div><a class="stretched-link" href="/enrollment/tasks/units_behind_quota"', english)
