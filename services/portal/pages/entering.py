@@ -10,6 +10,7 @@ from services.portal.operations.sessions import WINDOW
 from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, give_device, give_session, settings
 from services.portal.queries.sessions import SignedIn, signed_in
 from shared.domain import now
+from shared.storage.work import Actor
 from shared.web.doors import reading, run
 
 ADDRESSES = {Step.SECOND_FACTOR: "/portal/sign-in/code", Step.NOTICE: "/portal/notice"}
@@ -36,6 +37,21 @@ def refuse_foreign_form(found: SignedIn) -> None:
     sent = request.form.get("csrf_token", "")
     if not hmac.compare_digest(sent.encode(), found.csrf.encode()):
         abort(400, "csrf")
+
+
+def actor_of(found: SignedIn) -> Actor:
+    """Who acts in a session, and how far the account's roles reach."""
+    account, scope = found.account, found.account.token_scope
+    return Actor(
+        account_id=str(account.id),
+        name=account.name,
+        roles=account.roles,
+        county_code=scope.county_code,
+        school_id=scope.school_id,
+        cohort_ids=scope.cohort_ids,
+        person_id=scope.person_id,
+        address=request.remote_addr or "",
+    )
 
 
 def let_in(response: Response, cookie: str) -> Response:

@@ -1,6 +1,5 @@
 """Sign-in, the exchange of the cookie for a token, sign-out."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
@@ -10,10 +9,9 @@ from services.portal.domain.errors import SignInRefused, TooManyTries
 from services.portal.operations import passwords
 from services.portal.operations.sessions import count_try, end_session, keep_session, open_session
 from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, keys, limits, local_path, settings, take_session
-from services.portal.pages.entering import ADDRESSES, entering, let_in, step_left, too_many
+from services.portal.pages.entering import ADDRESSES, actor_of, entering, let_in, step_left, too_many
 from services.portal.queries.sessions import SignedIn
 from shared.domain import RuleBroken
-from shared.storage.work import Actor
 from shared.web import tokens
 from shared.web.access import TOKEN_HEADER, current_actor, public
 from shared.web.doors import run
@@ -82,13 +80,7 @@ def exchange() -> Response:
 
 
 def _token(found: SignedIn) -> str:
-    account = found.account
-    actor = Actor(account_id=str(account.id), name=account.name, roles=account.roles, **_claims(account.token_scope))
-    return tokens.mint(keys().signing_key(), actor, csrf=found.csrf, session_id=str(found.session_id))
-
-
-def _claims(scope: Any) -> dict[str, Any]:
-    return {name: getattr(scope, name) for name in ("county_code", "school_id", "cohort_ids", "person_id")}
+    return tokens.mint(keys().signing_key(), actor_of(found), csrf=found.csrf, session_id=str(found.session_id))
 
 
 def sign_in_page(wanted: str, *, login: str = "", error: RuleBroken | None = None) -> str:

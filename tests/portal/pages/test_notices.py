@@ -48,8 +48,9 @@ def test_it_is_asked_for_once_and_the_acceptance_is_on_record(portal: Portal):
     row = portal.look(lambda connection: connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.id == account_id)).one())
     assert row.accepted_notice == notice.VERSION
     assert row.notice_accepted_at is not None
-    notes = portal.look(lambda connection: connection.execute(select(AUDIT_ENTRIES.c.action, AUDIT_ENTRIES.c.subject)).all())
-    assert ("notice.accepted", f"account/{account_id}") in notes
+    entries = AUDIT_ENTRIES.c
+    notes = portal.look(lambda connection: connection.execute(select(entries.account, entries.action, entries.subject)).all())
+    assert (str(account_id), "notice.accepted", f"account/{account_id}") in notes
 
 
 def test_a_new_wording_is_asked_for_in_the_midst_of_a_session(portal: Portal, monkeypatch: pytest.MonkeyPatch):
