@@ -115,10 +115,17 @@ def test_a_silent_service_is_named_once_and_the_rest_is_shown(city):
     del city.peers["courses"]
     city.portal.account("org", Role.ORGANIZER)
     page = main_of(city.portal.signed_in("org").get("/?lang=en").text)
-    assert page.count("Teaching does not answer") + page.count("Courses does not answer") == 1
+    assert page.count("Courses does not answer") == 1
     assert "Units behind on their quota" in page
     city.portal.account("teacher", Role.CLASS_TEACHER, cohort_ids=frozenset([uuid4()]))
     assert "Nothing waits for you in the services that answer." in city.portal.signed_in("teacher").get("/?lang=en").text
+
+
+def test_a_silent_service_that_has_several_parts_of_the_page_is_waited_for_and_named_once(make_portal):
+    portal = make_portal(peers={})
+    portal.account("org", Role.ORGANIZER)
+    page = main_of(portal.signed_in("org").get("/?lang=en").text)
+    assert page.count("Enrollment does not answer") == 1
 
 
 def test_a_code_that_the_portal_does_not_know_yet_is_left_out(make_portal):
