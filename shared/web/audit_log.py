@@ -8,7 +8,7 @@ from flask import Response, current_app, jsonify, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
-from shared.storage.audit import Wanted, entries, verify
+from shared.storage.audit import READING, Wanted, entries, verify
 from shared.vocabulary import Role
 from shared.web.access import allow, current_actor
 from shared.web.doors import reading, run
@@ -41,7 +41,7 @@ def audit_blueprint(name: str) -> Blueprint:
 def list_entries(query: dict[str, Any]) -> Response:
     """The newest entries that fit, at least `limit` where there are as many: those of one moment stay together."""
     limit = query.pop("limit")
-    run(lambda work: work.note("audit.read", "audit", **{name: asked for name, asked in query.items() if asked}))
+    run(lambda work: work.note(READING, "audit", **{name: asked for name, asked in query.items() if asked}))
     with reading() as connection:
         rows = entries(connection, Wanted(**query), limit)
     names = ("id", "account", "address", "action", "subject", "position")

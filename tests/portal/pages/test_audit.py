@@ -50,6 +50,14 @@ def test_what_an_auditor_looked_for_stands_in_every_log_that_was_read(operated: 
         assert ("audit.read", "audit", '{"subject": "cohort/1"}') in actions(operated, service)
 
 
+def test_readings_are_shown_when_asked_for_and_bury_nothing_otherwise(operated: OperatedHouse, auditor):
+    note(operated, "courses", subject="cohort/7")
+    for _look in range(3):
+        assert "cohort/7" in objects(auditor.get("/portal/audit"))
+    assert "audit" not in objects(auditor.get("/portal/audit"))
+    assert "audit" in objects(auditor.get("/portal/audit?action=audit.read"))
+
+
 def test_whoever_is_refused_at_a_door_leaves_an_entry_in_that_services_log(operated: OperatedHouse):
     account = operated.portal.account("qian", Role.FINANCE)
     browser = operated.portal.signed_in("qian", **operated.peers)
