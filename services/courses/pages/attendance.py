@@ -11,7 +11,7 @@ from services.courses.operations.sheets import Entry, SheetResult, Slot, record_
 from services.courses.pages.forms import actor, carry_out, choice, day, number
 from services.courses.pages.messages import missing_sentence
 from services.courses.queries.sheets import Sheet, SheetLine, sheet
-from shared.domain import NotFound
+from shared.domain import Malformed, NotFound, Problem
 from shared.storage.work import UnitOfWork
 from shared.vocabulary import AttendanceStatus, Delivery, Role
 from shared.web.access import allow
@@ -47,7 +47,10 @@ def show_sheet(session_id: UUID) -> str:
 def record(session_id: UUID) -> Response:
     """Enter what the grid says of everyone shown in it."""
     cohort_id = _sheet(session_id).cohort.id
-    listed = [UUID(name.removeprefix("mark-")) for name in request.form if name.startswith("mark-")]
+    try:
+        listed = [UUID(name.removeprefix("mark-")) for name in request.form if name.startswith("mark-")]
+    except ValueError as error:
+        raise Malformed([Problem("not_a_choice", "mark")]) from error
 
     def enter(work: UnitOfWork) -> SheetResult:
         entries = [entry for who in listed if (entry := _entry(who)) is not None]

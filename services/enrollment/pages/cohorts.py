@@ -15,7 +15,7 @@ from services.enrollment.pages.door import CONTACTS, READERS, actor, found_cohor
 from services.enrollment.pages.nominees import offered_schools, typed_fields, typed_nominee
 from services.enrollment.queries import cohorts as queries
 from services.enrollment.queries import enrollments as places
-from shared.domain import Malformed, RuleBroken
+from shared.domain import Malformed, Problem, RuleBroken
 from shared.vocabulary import Post, Role
 from shared.web.access import allow
 from shared.web.doors import reading, run
@@ -86,7 +86,10 @@ def check_in(cohort_id: UUID) -> Response | tuple[str, int]:
 
 def _chosen(cohort_id: UUID) -> list[UUID]:
     if "everyone" not in request.form:
-        return [UUID(value) for value in request.form.getlist("enrollment_id")[:1000] if len(value) == 36]
+        try:
+            return [UUID(value) for value in request.form.getlist("enrollment_id")[:1000]]
+        except ValueError as error:
+            raise Malformed([Problem("choice_missing", "enrollment_ids")]) from error
     with reading() as connection:
         found = places.of_cohort(connection, cohort_id, actor())
     return [place.id for place in found if place.status is EnrollmentStatus.ENROLLED]

@@ -51,6 +51,14 @@ def test_a_session_is_held_by_its_form_and_the_next_mode_tells_why_it_is_closed(
     assert cohort.sessions()[-1].state == "planned"
 
 
+def test_a_mark_for_nobody_is_refused_as_such(make_cohort, browser):
+    cohort = make_cohort(2)
+    first = cohort.sessions()[0]
+    answered = browser.post(f"/courses/sessions/{first.id}/attendance", data={"mark-somebody": "present", "held_on": "2023-10-16", **CSRF})
+    assert answered.status_code == 422
+    assert "请选择给出的选项之一" in answered.get_data(as_text=True)
+
+
 def test_a_session_is_cancelled_with_a_reason_and_moved_by_forms(make_cohort, browser):
     cohort = make_cohort(2)
     first, second = cohort.sessions()[:2]

@@ -232,6 +232,7 @@ def test_a_roster_is_confirmed_and_people_are_checked_in(county, browser):
     places = [county.nominate(number) for number in (1, 2)]
     assert "名单已确认，共 2 人" in send(browser, cohort_url(county, "/confirmation")).text
     assert len(county.service.outbox(COHORT_CONFIRMED)) == 1
+    assert send(browser, cohort_url(county, "/check-ins"), enrollment_id="somebody").status_code == 422
     answer = send(browser, cohort_url(county, "/check-ins"), enrollment_id=str(places[0].enrollment_id), at="2023-05-08T08:00")
     assert "1 人已报到" in answer.text
     assert county.service.outbox(TRAINEE_CHECKED_IN)[0]["data"]["checked_in_at"] == "2023-05-08T08:00:00+08:00"
