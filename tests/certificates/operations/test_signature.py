@@ -43,6 +43,14 @@ def signed(certificates: Any) -> bytes:
     return pdf
 
 
+def test_what_a_certificate_says_is_worked_out_before_threads_share_the_key(keys: signing_keys.SigningKeys) -> None:
+    """At first use asn1crypto fills the names bit by bit; a second thread that came then found no common name."""
+    signing = BuiltInSigner(keys.key, keys.chain)._signer.signer.signing_cert
+    assert signing._native is not None
+    assert signing.subject._native["common_name"]
+    assert signing.issuer._native["common_name"]
+
+
 @pytest.fixture
 def overlaid(signed: bytes) -> bytes:
     """The same file with a red bar appended over the name, as a forger would."""

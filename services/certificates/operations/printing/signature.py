@@ -86,6 +86,9 @@ class _HeldKey(Signer):
 
     def __init__(self, key: RSAPrivateKey, chain: tuple[x509.Certificate, ...]) -> None:
         certificates = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in chain]
+        for certificate in certificates:
+            # Read whole before threads share it: what is worked out at first use, a second thread would read half done.
+            _ = (certificate.native, certificate.subject.human_friendly, certificate.issuer.human_friendly)
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple(certificates[1:])
         super().__init__(signing_cert=certificates[0], cert_registry=registry)
