@@ -99,6 +99,7 @@ class Doors:
 
     def _raw(self, method: str, path: str, **options: Any) -> bytes:
         if time.monotonic() > self._until and not path.endswith("/tokens"):
+            self._token = ""  # one that has run out would be refused before the key is looked at
             self._token = self._ask("POST", "/api/portal/tokens", json={"key": self._key})["token"]
             self._until = time.monotonic() + TOKEN_SECONDS
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

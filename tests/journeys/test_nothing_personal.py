@@ -30,7 +30,8 @@ from shared.storage.tables import ANSWERED_REQUESTS, AUDIT_ENTRIES, INBOX, OUTBO
 from shared.vocabulary import SERVICES, Role
 from tests.enrollment.sheets import as_sent, person, xlsx
 
-LIKE_AN_ID = re.compile(r"(?<![\d.])\d{17}[\dXx](?!\d)")  # a metric has as many decimals
+# A metric has as many decimals, and a digest in a log may have as many digits in a row.
+LIKE_AN_ID = re.compile(r"(?<![0-9A-Za-z_.])\d{17}[\dXx](?![0-9A-Za-z])")
 RUN = re.compile(r"\d{11,}[Xx]?")
 PASSWORD = "journey-2023"
 TEXTS = {
@@ -172,10 +173,14 @@ class Browser:
         witness.house.open_account("organizer", "组织员", Role.ORGANIZER, PASSWORD)
         self._client = Client(witness._noting_urls)
         assert self.post("/portal/sign-in", login="organizer", password=PASSWORD).status_code == 302
-        page = self._client.get("/portal/password").text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        self._csrf = self._csrf_of("/portal/notice")
+        assert self.post("/portal/notice").status_code == 302
+        self._csrf = self._csrf_of("/portal/password")
+
+    def _csrf_of(self, path: str) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self._client.get(path).text)
         assert found
-        self._csrf = found[1]
+        return found[1]
 
     _csrf = ""
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.servers.browser import chromium
 from tests.servers.debian import NotInstalled
 from tests.servers.identity import OpenIdProvider
 from tests.servers.postgres import PostgresServer, create_database, drop_database
@@ -21,7 +22,7 @@ from tests.servers.rabbitmq import declare_topology as declare
 
 Server = TypeVar("Server")
 
-__all__ = ["OpenIdProvider", "PostgresServer", "RabbitServer", "ServerFailed", "run_control"]
+__all__ = ["OpenIdProvider", "PostgresServer", "RabbitServer", "ServerFailed", "chromium", "run_control"]
 
 
 @pytest.fixture(scope="session")

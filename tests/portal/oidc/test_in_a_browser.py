@@ -1,16 +1,14 @@
 """The round trip in Chromium, where its rules on cookies, forms and foreign hosts hold: link the account, sign out, come in."""
 
-import os
-import shutil
 import threading
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from shared.vocabulary import Role
 from shared.web.gateway import Gateway
-from tests.browser.conftest import OPTIONS, SIZES, findings
+from tests.browser.conftest import SIZES, findings
 from tests.portal.conftest import PASSWORD
 from tests.portal.oidc.conftest import settings_for
 from tests.servers.processes import free_port
@@ -30,15 +28,6 @@ def address(make_portal, make_openid_provider):
     server.shutdown()
     server.server_close()
     provider.remove()
-
-
-@pytest.fixture
-def chromium():
-    with sync_playwright() as playwright:
-        program = os.environ.get("LINGHANG_TEST_CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 def open_page(chromium, size, **options):
