@@ -170,6 +170,7 @@ class City:
         self.parked: dict[str, int] = {}
         self.kept: list[int] = []
         self.school_ids: dict[str, str] = {}
+        self.logins: dict[str, str] = {}
         self._tokens: dict[str, Callable[[], dict[str, str]]] = {}
         self._headers: dict[str, tuple[float, dict[str, str]]] = {}
         self._register()
@@ -307,6 +308,7 @@ class City:
                 login = self.house.open_trainee(UUID(self.people[comer.person].person_id), PASSWORD)
             else:
                 self.house.open_account(login, f"测试{comer.role.zh}", comer.role, PASSWORD, **vars(scope))
+            self.logins[comer.name] = login
             self._tokens[comer.name] = self._sign_in(login)
         with self.house.databases["portal"].reading() as connection:
             for person in self.people.values():
