@@ -1,4 +1,4 @@
-"""The Chromium of a run: one program for all tests of a process, which may hold only one."""
+"""The Chromium of the tests: one for each file, gone after it, since while Playwright runs nothing else can have an event loop."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ OPTIONS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; every test opens a context of its own in it."""
     program = os.environ.get("LINGHANG_TEST_CHROMIUM") or shutil.which("chromium")
