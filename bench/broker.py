@@ -1,16 +1,18 @@
-"""Events over RabbitMQ with all guarantees: relay, receive, apply, and all of it at once, beside bare pika and bare inserts."""
+"""Events over RabbitMQ with all guarantees: relay, consume, apply, and all of it at once, each beside the same without us."""
 
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import func, select
+from sqlalchemy import Executable, delete, func, select, table
 
 from bench.measurement import Comparison, Durations, timed
 from bench.publisher import BarePublisher
-from bench.workers import LISTENS, writing_down
+from bench.workers import HEAR, LISTENS, bare_consumer, writing_down
 from shared.contracts.enrollment import TRAINEE_LEFT
 from shared.messaging import dispatcher, outbox, rabbitmq, topology
 from shared.messaging.dispatcher import Dispatcher
@@ -22,21 +24,26 @@ from tests.shared.messaging.house import HEARD, open_database
 EVENTS = 2000
 BATCH = rabbitmq.PREFETCH
 ROUNDS = 5
-# Half the speed of the slower yardstick.
+# Half the speed of the yardstick.
 AT_MOST = 2.0
 PATIENCE = 60.0
 LOOK_EVERY = 0.005
-PIKA, INSERTS, ONE_BY_ONE = (
-    f"bare pika, {rabbitmq.BATCH} a confirm",
-    f"bare inserts, {BATCH} a commit",
-    f"one by one, {dispatcher.BATCH} a commit",
-)
-OURS = {
-    "relay": "outbox → broker, confirmed, marked",
-    "receive": "broker → inbox, acknowledged",
-    "apply": "inbox → one insert by a handler, done",
-    "all": "outbox → applied: relay, receive and apply at once",
+BARE_TABLES = {
+    "bare": "stream text, version int, type text, body text",
+    "heard_bare": "stream text, version int, type text",
+    "consumed_bare": "stream text, version int, type text",
 }
+PIKA, INSERTS = f"bare pika, {rabbitmq.BATCH} a confirm", f"bare inserts, {BATCH} a commit"
+BY_PSYCOPG = f"the handler's inserts by psycopg, {dispatcher.BATCH} a commit"
+BY_SQLALCHEMY = f"the handler's inserts by SQLAlchemy, {dispatcher.BATCH} a commit"
+BARE_CHAIN = "bare pika to bare pika in another process, one insert a message"
+RELAY, RECEIVE, CONSUME, APPLY, AT_ONCE = (
+    "outbox → broker, confirmed, marked",
+    "broker → inbox, acknowledged",
+    "broker → inbox → read, checked, done in order",
+    "inbox → one insert by a handler, done",
+    "outbox → applied: relay, receive and apply at once",
+)
 Row = tuple[str, int, str, str]
 Took = dict[str, list[float]]
 
@@ -46,14 +53,13 @@ def measure(publisher_url: str, listener_url: str, broker_url: str, bare_broker_
     publisher, listener = open_database(publisher_url), open_database(listener_url)
     took: Took = defaultdict(list)
     with psycopg.connect(listener_url.replace("+psycopg", "")) as bare:
-        for name in ("bare", "heard_bare"):
-            bare.execute(f"CREATE TABLE {name} (id bigserial PRIMARY KEY, stream text, version int, type text, body text)")
+        for name, columns in BARE_TABLES.items():
+            bare.execute(f"CREATE TABLE {name} (id bigserial PRIMARY KEY, {columns})")
         bare.execute("CREATE UNIQUE INDEX ON bare (stream, version)")
         bare.commit()
         publishing = BarePublisher(bare_broker_url, topology.exchange_of("enrollment"), rabbitmq.BATCH)
-        _step_by_step(publisher, listener, broker_url, _yardsticks(bare, publishing), took)
-        with writing_down({"enrollment": publisher_url, "courses": listener_url}, broker_url):
-            _all_at_once(publisher, listener, _yardsticks(bare, publishing), took)
+        _step_by_step(publisher, listener, broker_url, _yardsticks(bare, listener, publishing), took)
+        _all_at_once(publisher, listener, (broker_url, bare_broker_url), publishing, took)
         publishing.close()
     for database in (publisher, listener):
         database.close()
@@ -64,51 +70,78 @@ def _step_by_step(
     publisher: Database, listener: Database, broker_url: str, yardsticks: Callable[[list[Row], Took], None], took: Took
 ) -> None:
     relay, receiver = RabbitRelay("enrollment", publisher, broker_url), RabbitReceiver("courses", listener, broker_url)
-    dispatcher = Dispatcher(listener, LISTENS)
+    reading, writing = Dispatcher(listener, {TRAINEE_LEFT.name: lambda _work, _event: None}), Dispatcher(listener, LISTENS)
     for number in range(ROUNDS + 1):
-        rows = _say(publisher)
         # The first round connects and warms up.
         kept: Took = took if number else defaultdict(list)
-        kept["relay"].append(timed(lambda: _until_all(relay.relay))[0])
-        kept["receive"].append(timed(lambda: _until_all(receiver.receive))[0])
-        kept["apply"].append(timed(lambda: _until_all(dispatcher.dispatch))[0])
-        yardsticks(rows, kept)
+        for applying in (reading, writing):
+            rows = _say(publisher)
+            kept[RELAY].append(timed(lambda: _until_all(relay.relay))[0])
+            received = timed(lambda: _until_all(receiver.receive))[0]
+            applied = timed(partial(_until_all, applying.dispatch))[0]
+            kept[RECEIVE].append(received)
+            if applying is reading:
+                kept[CONSUME].append(received + applied)
+            else:
+                kept[APPLY].append(applied)
+            yardsticks(rows, kept)
     relay.close()
     receiver.close()
 
 
-def _all_at_once(publisher: Database, listener: Database, yardsticks: Callable[[list[Row], Took], None], took: Took) -> None:
-    heard = select(func.count()).select_from(HEARD)
+def _all_at_once(publisher: Database, listener: Database, broker_urls: tuple[str, str], publishing: BarePublisher, took: Took) -> None:
+    """Ours and the same without us in turns; what either has done is seen in the listener's database."""
+    heard, consumed = (select(func.count()).select_from(name) for name in (HEARD, table("consumed_bare")))
+    urls = {"enrollment": publisher.engine.url, "courses": listener.engine.url}
+    plain = {name: url.render_as_string(hide_password=False) for name, url in urls.items()}
+    with listener.writing() as connection:
+        connection.execute(delete(HEARD))
+    broker_url, bare_broker_url = broker_urls
+    queue = topology.queue_of("courses")
+    left = EVENTS * 2 * (ROUNDS + 1)  # the yardsticks of the steps published them, and nobody has taken them yet
+    with writing_down(plain, broker_url), bare_consumer(plain["courses"], bare_broker_url, queue):
+        _until_count(listener, consumed, left)
+        for number in range(1, ROUNDS + 2):
+            kept: Took = took if number > 1 else defaultdict(list)
+            rows = _say(publisher)  # its commit is where the clock starts
+            kept[AT_ONCE].append(timed(partial(_until_count, listener, heard, number * EVENTS))[0])
+            begun = time.perf_counter()
+            publishing.publish(_messages(rows))
+            _until_count(listener, consumed, left + number * EVENTS)
+            kept[BARE_CHAIN].append((time.perf_counter() - begun) * 1000)
 
+
+def _until_count(database: Database, statement: Executable, wanted: int) -> None:
     def count() -> int:
-        with listener.reading() as connection:
-            return connection.execute(heard).scalar_one()
+        with database.reading() as connection:
+            return int(connection.execute(statement).scalar_one())
 
-    for number in range(ROUNDS + 1):
-        kept: Took = took if number else defaultdict(list)
-        before = count()
-        rows = _say(publisher)  # its commit is where the clock starts
-        kept["all"].append(timed(lambda before=before: _until(lambda: count() - before >= EVENTS))[0])  # type: ignore[misc]
-        yardsticks(rows, kept)
+    _until(lambda: count() >= wanted)
 
 
-def _yardsticks(bare: psycopg.Connection, publishing: BarePublisher) -> Callable[[list[Row], Took], None]:
+def _yardsticks(bare: psycopg.Connection, listener: Database, publishing: BarePublisher) -> Callable[[list[Row], Took], None]:
     def take(rows: list[Row], took: Took) -> None:
-        messages = [(row[2], row[3].encode()) for row in rows]
+        messages = _messages(rows)
         took[PIKA].append(timed(lambda: publishing.publish(messages))[0])
         took[INSERTS].append(timed(lambda: _insert(bare, rows))[0])
-        took[ONE_BY_ONE].append(timed(lambda: _insert_one_by_one(bare, rows))[0])
+        took[BY_PSYCOPG].append(timed(lambda: _by_psycopg(bare, rows))[0])
+        took[BY_SQLALCHEMY].append(timed(lambda: _by_sqlalchemy(listener, rows))[0])
 
     return take
 
 
 def _compared(took: dict[str, Durations]) -> Iterator[Comparison]:
-    """Each step beside the slower yardstick, as the goal says; the ratio to the other one, and to the handler's own work, in words."""
+    """Carrying beside the slower of bare publishing and bare inserts, as the goal says; with a handler's work, beside the same work."""
     slower, faster = sorted((PIKA, INSERTS), key=lambda name: took[name].middle, reverse=True)
-    for step, words in OURS.items():
-        others = [faster, *([ONE_BY_ONE] if step in ("apply", "all") else [])]
-        beside = "; ".join(f"{took[step].middle / took[name].middle:.2f} × {name} ({took[name].middle:.1f} ms)" for name in others)
-        yield Comparison(f"{EVENTS} events, {words}", f"{slower}, the slower; {beside}", took[step], took[slower], AT_MOST)
+    for step in (RELAY, RECEIVE, CONSUME):
+        yield _beside(took, step, slower, faster, f"{slower}, the slower")
+    yield _beside(took, APPLY, BY_SQLALCHEMY, BY_PSYCOPG, BY_SQLALCHEMY)
+    yield replace(_beside(took, AT_ONCE, BARE_CHAIN, slower, BARE_CHAIN), at_most=None)
+
+
+def _beside(took: dict[str, Durations], step: str, yardstick: str, other: str, words: str) -> Comparison:
+    also = f"{took[step].middle / took[other].middle:.2f} × {other} ({took[other].middle:.1f} ms)"
+    return Comparison(f"{EVENTS} events, {step}", f"{words}; {also}", took[step], took[yardstick], AT_MOST)
 
 
 def _say(publisher: Database) -> list[Row]:
@@ -125,6 +158,10 @@ def _say(publisher: Database) -> list[Row]:
 
     transact(publisher, SYSTEM, change)
     return told
+
+
+def _messages(rows: list[Row]) -> list[tuple[str, bytes]]:
+    return [(row[2], row[3].encode()) for row in rows]
 
 
 def _until_all(step: Callable[[], int]) -> None:
@@ -150,9 +187,16 @@ def _insert(connection: psycopg.Connection, rows: list[Row]) -> None:
         connection.commit()
 
 
-def _insert_one_by_one(connection: psycopg.Connection, rows: list[Row]) -> None:
+def _by_psycopg(connection: psycopg.Connection, rows: list[Row]) -> None:
     for number, row in enumerate(rows, start=1):
         connection.execute("INSERT INTO heard_bare (stream, version, type) VALUES (%s, %s, %s)", row[:3])
         if number % dispatcher.BATCH == 0:
             connection.commit()
     connection.commit()
+
+
+def _by_sqlalchemy(database: Database, rows: list[Row]) -> None:
+    for start in range(0, len(rows), dispatcher.BATCH):
+        with database.writing() as connection:
+            for stream, version, name, _body in rows[start : start + dispatcher.BATCH]:
+                connection.execute(HEAR, {"stream": stream, "version": version, "type": name})

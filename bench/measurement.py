@@ -44,13 +44,13 @@ class Durations:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of the table: our operation, its yardstick, and the goal for the ratio of their medians."""
+    """One line of the table: our operation, its yardstick, and the goal for the ratio of their medians, if there is one."""
 
     operation: str
     yardstick: str
     ours: Durations
     bare: Durations
-    at_most: float
+    at_most: float | None
 
     @property
     def ratio(self) -> float:
@@ -58,9 +58,9 @@ class Comparison:
         return self.ours.middle / self.bare.middle
 
     @property
-    def is_met(self) -> bool:
-        """Whether the goal is reached."""
-        return self.ratio <= self.at_most
+    def is_met(self) -> bool | None:
+        """Whether the goal is reached; None when there is none."""
+        return None if self.at_most is None else self.ratio <= self.at_most
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def latencies(found: Sequence[Latency]) -> str:
 
 
 def _compared(one: Comparison) -> tuple[str, ...]:
-    goal = f"≤ {one.at_most:g} ×"
+    goal = "none" if one.at_most is None else f"≤ {one.at_most:g} ×"
     return (one.operation, _middle(one.ours), _middle(one.bare), f"{one.ratio:.2f} ×", goal, _yes(one.is_met), one.yardstick)
 
 
@@ -35,8 +35,8 @@ def _middle(durations: Durations) -> str:
     return f"{durations.middle:.1f} ({lower:.1f}–{upper:.1f})"
 
 
-def _yes(met: bool) -> str:
-    return "yes" if met else "NO"
+def _yes(met: bool | None) -> str:
+    return {True: "yes", False: "NO", None: "–"}[met]
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -47,6 +47,12 @@ def writing_down(urls: Mapping[str, str], broker_url: str) -> Iterator[None]:
     yield from _running([["-m", "bench.workers", name, url, broker_url] for name, url in urls.items()], dict(os.environ), None)
 
 
+@contextmanager
+def bare_consumer(url: str, broker_url: str, queue: str) -> Iterator[None]:
+    """The same listener without us."""
+    yield from _running([["-m", "bench.consumer", url, broker_url, queue]], dict(os.environ), None)
+
+
 def _running(commands: Sequence[Sequence[str]], environment: Mapping[str, str], log: int | None) -> Iterator[None]:
     processes = [
         subprocess.Popen([*as_account(None, dies_with="TERM"), sys.executable, *words], env=environment, stdout=log, stderr=log)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shared import traces
@@ -21,7 +21,7 @@ from shared.messaging import envelope, metrics
 from shared.messaging.envelope import Event, Received
 from shared.messaging.inbox import PAUSE
 from shared.storage.database import Database, database_fault
-from shared.storage.tables import INBOX
+from shared.storage.tables import INBOX, one_of
 from shared.storage.work import SYSTEM, UnitOfWork, lost_a_race
 
 Handler = Callable[[UnitOfWork, Event], None]
@@ -73,7 +73,7 @@ class Dispatcher:
             if _paused(connection) or not (rows := self._claim(connection)):
                 return 0
             batch = self._together(connection, rows)
-            _settle(connection, batch.done)
+            connection.execute(_done(connection.dialect.name), {"ids": batch.done, "at": now()})
         if batch.emitted:
             self._database.wake(emitted=True)
         return batch.handled
@@ -90,13 +90,14 @@ class Dispatcher:
             return connection.execute(ready(1), _moments()).first() is not None
 
     def _claim(self, connection: Connection) -> list[Row[Any]]:
-        heads = connection.execute(_lock(ready(), connection.dialect.name), _moments()).all()
+        dialect = connection.dialect.name
+        heads = connection.execute(_lock(ready(), dialect), _moments()).all()
         if not heads:
             return []
         # Successors of the heads come along in the same transaction, as far as they follow without a gap.
         after = {head.stream: head.version for head in heads}
         claimed = list(heads)
-        for row in connection.execute(_lock(_following(), connection.dialect.name), {"streams": list(after), **_moments()}):
+        for row in connection.execute(_lock(_following(dialect), dialect), {"streams": list(after), **_moments()}):
             if row.version == after[row.stream] + 1:
                 after[row.stream] = row.version
                 claimed.append(row)
@@ -158,9 +159,8 @@ def ready(limit: int = BATCH) -> Select[Any]:
 
 
 @cache
-def _following() -> Select[Any]:
-    streams = INBOX.c.stream.in_(bindparam("streams", expanding=True))
-    return _pending(streams).order_by(INBOX.c.stream, INBOX.c.version).limit(BATCH)
+def _following(dialect: str) -> Select[Any]:
+    return _pending(one_of(INBOX.c.stream, "streams", dialect)).order_by(INBOX.c.stream, INBOX.c.version).limit(BATCH)
 
 
 def _pending(which: Any) -> Select[Any]:
@@ -189,10 +189,10 @@ def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
     return statement if dialect == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
-def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
-    if row_ids:
-        settled = update(INBOX).where(INBOX.c.id.in_(row_ids))
-        connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None))
+@cache
+def _done(dialect: str) -> Update:
+    done = {"status": "done", "settled_at": bindparam("at"), "error": None, "retry_at": None}
+    return update(INBOX).where(one_of(INBOX.c.id, "ids", dialect)).values(done)
 
 
 def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:

@@ -3,25 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, select, update
 
 from shared.contracts.event_type import EventType
 from shared.messaging import envelope
-from shared.storage.tables import OUTBOX
+from shared.storage.tables import OUTBOX, one_of
 
 MARKING = 7467  # the advisory lock, in the service's own database
 COLUMNS = (OUTBOX.c.stream, OUTBOX.c.version, OUTBOX.c.type, OUTBOX.c.body)
 _NEXT = OUTBOX.c.position.is_(None) & (OUTBOX.c.id > bindparam("after"))
 UNSENT = select(OUTBOX.c.id, *COLUMNS).where(_NEXT).order_by(OUTBOX.c.id).limit(bindparam("most"))
 LAST_POSITION = select(func.coalesce(func.max(OUTBOX.c.position), 0))
-_SENT = OUTBOX.c.id.in_(bindparam("ids", expanding=True)) & OUTBOX.c.position.is_(None)
-_PLACES = select(OUTBOX.c.id, func.row_number().over(order_by=OUTBOX.c.id).label("place")).where(_SENT).subquery()
-MARK = update(OUTBOX).where(OUTBOX.c.id == _PLACES.c.id).values(position=bindparam("last") + _PLACES.c.place)
-_ONE_OF = OUTBOX.c.stream.in_(bindparam("streams", expanding=True))
-LAST_VERSIONS = select(OUTBOX.c.stream, func.max(OUTBOX.c.version)).where(_ONE_OF).group_by(OUTBOX.c.stream)
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def mark_sent(connection: Connection, ids: Sequence[int]) -> None:
         # Of two relays one marks at a time, or a cursor would see the later positions first.
         connection.execute(select(func.pg_advisory_xact_lock(MARKING)))
     last = connection.execute(LAST_POSITION).scalar_one()
-    connection.execute(MARK, {"ids": ids, "last": last})
+    connection.execute(_mark(connection.dialect.name), {"ids": ids, "last": last})
 
 
 def since(connection: Connection, position: int, limit: int) -> Sequence[Any]:
@@ -94,6 +90,18 @@ def _last_versions(connection: Connection, streams: set[str]) -> dict[str, int]:
     wanted = sorted(streams)
     last: dict[str, int] = {}
     for start in range(0, len(wanted), 500):
-        counted = connection.execute(LAST_VERSIONS, {"streams": wanted[start : start + 500]})
+        counted = connection.execute(_versions(connection.dialect.name), {"streams": wanted[start : start + 500]})
         last.update((row[0], row[1]) for row in counted)
     return last
+
+
+@cache
+def _versions(dialect: str) -> Select[Any]:
+    return select(OUTBOX.c.stream, func.max(OUTBOX.c.version)).where(one_of(OUTBOX.c.stream, "streams", dialect)).group_by(OUTBOX.c.stream)
+
+
+@cache
+def _mark(dialect: str) -> Update:
+    sent = one_of(OUTBOX.c.id, "ids", dialect) & OUTBOX.c.position.is_(None)
+    places = select(OUTBOX.c.id, func.row_number().over(order_by=OUTBOX.c.id).label("place")).where(sent).subquery()
+    return update(OUTBOX).where(OUTBOX.c.id == places.c.id).values(position=bindparam("last") + places.c.place)

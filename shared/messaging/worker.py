@@ -151,7 +151,7 @@ def service_worker(
     """Everything that goes on behind one service: relay, receiver, dispatcher and its own background steps.
 
     Give it the broker's URL, or the databases of all services of this process (the embedded bus). What this
-    process commits wakes the loops; they poll as well, for what other processes commit and for retries.
+    process commits wakes dispatcher and relay; they poll as well, for what other processes commit and for retries.
     """
     if (broker_url is None) == (neighbors is None):
         raise ValueError("a worker needs a broker or neighbors, and not both")
@@ -165,7 +165,7 @@ def service_worker(
         if listeners_of(service):
             relay = RabbitRelay(service, database, broker_url)
             loops.append(Loop(f"{service} relay", relay.relay, pause=pause, finish=relay.close))
-    loops += [Loop(f"{service} {name}", step, pause=1.0, longest=math.inf) for name, step in (background or {}).items()]
     database.told.append(loops[0].wake)
-    database.woken.append(Worker(loops[1:]).wake)
+    database.woken.append(loops[-1].wake)  # the relay; background steps look once a second, however much is committed
+    loops += [Loop(f"{service} {name}", step, pause=1.0, longest=math.inf) for name, step in (background or {}).items()]
     return Worker(loops)

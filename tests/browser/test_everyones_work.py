@@ -1,4 +1,4 @@
-"""Everyone comes in by slip or password and does the main job: on desktop and phone, in Chinese and English."""
+"""Everyone comes in by slip or password and does the main job: on desktop and phone, in Chinese and English, and without scripts."""
 
 import json
 from io import BytesIO
@@ -14,12 +14,13 @@ from demo.people import Person, staff
 from shared.vocabulary import Role
 from tests.browser.conftest import PASSWORD, SIZES, City, findings, open_page, sign_in
 
-WAYS = list(enumerate(product(SIZES, ("zh-CN", "en-US"))))
-EVERY_WAY = pytest.mark.parametrize(("turn", "way"), WAYS, ids=["-".join(way) for _turn, way in WAYS])
+WAYS = [*product(SIZES, ("zh-CN", "en-US")), ("phone", "zh-CN", False)]  # the last without scripts
+IDS = [f"{way[0]}-{way[1]}{'-without-scripts' if len(way) > 2 else ''}" for way in WAYS]
+EVERY_WAY = pytest.mark.parametrize(("turn", "way"), list(enumerate(WAYS)), ids=IDS)
 
 
 @pytest.fixture
-def page(city: City, chromium: Browser, way: tuple[str, str]):
+def page(city: City, chromium: Browser, way):
     """A browser of this size and language; at the end the page that was reached is readable for everyone, and nothing was amiss."""
     opened = open_page(chromium, *way)
     yield opened

@@ -1,8 +1,10 @@
 """The session of this browser on its way in: what it has still to pass, and the forms that it passes by."""
 
 import hmac
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, current_app, make_response, request
 
 from services.portal.domain.entry import Step
 from services.portal.operations.devices import remember_device
@@ -10,9 +12,11 @@ from services.portal.operations.sessions import WINDOW
 from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, give_device, give_session, settings
 from services.portal.queries.sessions import SignedIn, signed_in
 from shared.domain import now
-from shared.storage.work import Actor
+from shared.storage.work import Actor, UnitOfWork, transact
 from shared.web.doors import reading, run
 
+P = ParamSpec("P")
+Result = TypeVar("Result")
 ADDRESSES = {Step.SECOND_FACTOR: "/portal/sign-in/code", Step.NOTICE: "/portal/notice"}
 
 
@@ -52,6 +56,11 @@ def actor_of(found: SignedIn) -> Actor:
         person_id=scope.person_id,
         address=request.remote_addr or "",
     )
+
+
+def run_as(found: SignedIn, operation: Callable[Concatenate[UnitOfWork, P], Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+    """Run an operation as the owner of a session that has no token yet: the audit log names whoever did it (R47)."""
+    return transact(current_app.extensions["linghang"].database, actor_of(found), operation, *args, **kwargs)
 
 
 def let_in(response: Response, cookie: str) -> Response:

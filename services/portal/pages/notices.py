@@ -1,15 +1,13 @@
 """The privacy notice: for anyone to read, and to be accepted at the first sign-in (R48)."""
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.portal.domain.entry import Step
 from services.portal.operations.notices import accept_notice
 from services.portal.pages.cookies import local_path, settings
-from services.portal.pages.entering import actor_of, refuse_foreign_form, step_left
+from services.portal.pages.entering import refuse_foreign_form, run_as, step_left
 from shared.web.access import public
-from shared.web.doors import run
-from shared.web.tokens import Bearer
 
 notices = Blueprint("notices", __name__, url_prefix="/portal/notice")
 
@@ -29,6 +27,5 @@ def accept() -> Response:
     found = step_left(Step.NOTICE)
     if found:
         refuse_foreign_form(found)
-        g.bearer = Bearer(actor_of(found), found.csrf)  # no token yet, but it is this person who accepts
-        run(accept_notice, found.account.id)
+        run_as(found, accept_notice, found.account.id)
     return redirect(local_path(request.form.get("next")))

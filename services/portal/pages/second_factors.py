@@ -13,7 +13,7 @@ from services.portal.domain.errors import SecondFactorRefused, TooManyTries
 from services.portal.operations import second_factors as deeds
 from services.portal.operations.sessions import password_was_right
 from services.portal.pages.cookies import DEVICE_COOKIE, SESSION_COOKIE, keys, local_path, settings
-from services.portal.pages.entering import know_device, refuse_foreign_form, step_left, too_many
+from services.portal.pages.entering import know_device, refuse_foreign_form, run_as, step_left, too_many
 from services.portal.pages.own_account import own_account, own_login, own_password
 from services.portal.storage import second_factors as stored
 from shared.domain import RuleBroken
@@ -46,7 +46,7 @@ def show_second_factor() -> Response | tuple[str, int]:
     if found is None:
         return redirect(wanted)
     refuse_foreign_form(found)
-    if run(deeds.show, found, _shown_code(), **_limits()):
+    if run_as(found, deeds.show, found, _shown_code(), **_limits()):
         return know_device(make_response(redirect(wanted)), request.cookies[SESSION_COOKIE])
     if step_left(Step.SECOND_FACTOR):
         return _code_form(found.csrf, wanted, explain_error(SecondFactorRefused())), 403

@@ -2,6 +2,7 @@
 
 import pytest
 
+from demo.doors import Doors, inside
 from services.portal.domain.account import Scope
 from services.portal.operations.clients import add_client
 from services.portal.storage.keys import key_ring
@@ -17,6 +18,12 @@ def test_a_key_gives_a_five_minute_token_with_the_programs_roles_and_unit(portal
     ring = key_ring(portal.app.extensions["linghang"].settings.data_folder)
     actor = tokens.read(answer.json["token"], ring.public_keys).actor
     assert (actor.account_id, actor.roles, actor.county_code) == ("client:county import", {Role.COUNTY_CONTACT}, "131082")
+
+
+def test_a_program_whose_token_has_run_out_asks_for_another(portal):
+    doors = Doors(inside(portal.browser().application), portal.work(add_client, "import", [Role.ORGANIZER], Scope(), by=SYSTEM))
+    doors._token = "run out"
+    assert doors.get("/api/portal/keys")["keys"]
 
 
 def test_the_token_opens_pages_without_a_cookie_and_forms_without_csrf(portal):

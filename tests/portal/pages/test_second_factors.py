@@ -1,5 +1,6 @@
 """A second factor of one's own choice: set up, asked for at the sign-in, counted when wrong, lost and taken away (R46)."""
 
+import contextlib
 import re
 import threading
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from services.portal.domain.errors import SecondFactorRefused
 from services.portal.operations import second_factors as deeds
 from services.portal.pages.cookies import DEVICE_COOKIE
 from services.portal.queries.sessions import signed_in
@@ -106,6 +108,29 @@ def test_of_two_who_show_the_same_code_at_once_one_gets_in(make_portal, both_dat
         for thread in threads:
             thread.join()
     assert len(let_in) == 1
+
+
+def test_of_two_tabs_that_confirm_it_with_the_same_code_one_is_given_recovery_codes(make_portal, both_databases):
+    portal = make_portal(both_databases)
+    account_id = portal.account("wang", Role.FINANCE)
+    browser = portal.signed_in("wang")
+    send(browser, f"{PAGE}/begin", present=PASSWORD)
+    code = Phone(browser.get(PAGE).text).code()
+    key = key_ring(portal.app.extensions["linghang"].settings.data_folder).secret("second-factors")
+    given, ready = [], threading.Barrier(4)
+
+    def confirm():
+        ready.wait()
+        with contextlib.suppress(SecondFactorRefused):
+            given.append(portal.work(deeds.confirm, account_id, code, key=key, by=SYSTEM))
+
+    threads = [threading.Thread(target=confirm) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(codes) for codes in given] == [8]
+    assert len(portal.look(lambda connection: connection.execute(select(RECOVERY_CODES)).all())) == 8
 
 
 def test_five_wrong_codes_lock_the_account_and_end_the_session_that_waited(portal: Portal):
@@ -233,7 +258,9 @@ def test_what_happens_to_it_is_on_the_audit_log(portal: Portal):
     notes = portal.look(lambda connection: connection.execute(select(AUDIT_ENTRIES).order_by(AUDIT_ENTRIES.c.id)).all())
     told = [note.action for note in notes if note.action.startswith("second_factor")]
     assert told == [f"second_factor.{done}" for done in ("begun", "switched_on", "shown", "switched_off")]
-    assert {note.subject for note in notes if note.action.startswith("second_factor")} == {f"account/{account_id}"}
+    assert {(note.account, note.subject) for note in notes if note.action.startswith("second_factor")} == {
+        (str(account_id), f"account/{account_id}")
+    }
 
 
 @pytest.mark.parametrize("path", [CODE, PAGE + "/begin", PAGE + "/confirm", PAGE + "/off"])
