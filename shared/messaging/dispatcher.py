@@ -191,7 +191,7 @@ def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
 
 @cache
 def _done(dialect: str) -> Update:
-    done = {"status": "done", "settled_at": bindparam("at"), "error": None, "retry_at": None}
+    done: dict[str, Any] = {"status": "done", "settled_at": bindparam("at"), "error": None, "retry_at": None}
     return update(INBOX).where(one_of(INBOX.c.id, "ids", dialect)).values(done)
 
 
