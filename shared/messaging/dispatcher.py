@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, Update, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shared import traces
@@ -73,7 +73,7 @@ class Dispatcher:
             if _paused(connection) or not (rows := self._claim(connection)):
                 return 0
             batch = self._together(connection, rows)
-            connection.execute(_done(connection.dialect.name), {"ids": batch.done, "at": now()})
+            _settle(connection, batch.done)
         if batch.emitted:
             self._database.wake(emitted=True)
         return batch.handled
@@ -189,10 +189,9 @@ def _lock(statement: Select[Any], dialect: str) -> Select[Any]:
     return statement if dialect == "sqlite" else statement.with_for_update(of=INBOX, skip_locked=True)
 
 
-@cache
-def _done(dialect: str) -> Update:
-    done: dict[str, Any] = {"status": "done", "settled_at": bindparam("at"), "error": None, "retry_at": None}
-    return update(INBOX).where(one_of(INBOX.c.id, "ids", dialect)).values(done)
+def _settle(connection: Connection, row_ids: Sequence[int]) -> None:
+    settled = update(INBOX).where(one_of(INBOX.c.id, "ids", connection.dialect.name))
+    connection.execute(settled.values(status="done", settled_at=now(), error=None, retry_at=None), {"ids": row_ids})
 
 
 def _set_aside(connection: Connection, row: Row[Any], error: Exception) -> None:
