@@ -9,6 +9,7 @@ from pathlib import Path
 import pika
 import pytest
 
+from shared.messaging import outbox
 from shared.messaging.topology import MARK
 from shared.messaging.worker import Loop, Worker, service_worker
 from tests.shared.messaging.house import SERVICES, House, open_database
@@ -192,6 +193,26 @@ def test_a_commit_wakes_the_relay_and_the_relay_wakes_the_listener(tmp_path: Pat
     monkeypatch.setattr("shared.messaging.worker.WOKEN", 3600)
     house = House({name: open_database(f"sqlite:///{tmp_path}/{name}.db") for name in SERVICES})
     run_house(house, [service_worker(name, house.databases[name], house.listens(name), neighbors=house.databases) for name in SERVICES])
+
+
+def test_commits_hurry_the_relay_and_not_what_the_service_does_beside(tmp_path: Path):
+    house = House({name: open_database(f"sqlite:///{tmp_path}/{name}.db") for name in SERVICES})
+    database, looks = house.databases["enrollment"], []
+
+    def unsent() -> int:
+        with database.reading() as connection:
+            return outbox.backlog(connection)[0]
+
+    worker = service_worker("enrollment", database, {}, {"audit": lambda: looks.append(1) or 0}, neighbors=house.databases)
+    worker.start()
+    begun = time.monotonic()
+    for _ in range(40):
+        house.say()
+        wait_for(lambda: unsent() == 0)
+    took = time.monotonic() - begun
+    worker.stop()
+    assert 1 <= len(looks) <= took + 2  # once a second, however often something was committed
+    house.close()
 
 
 def test_workers_of_five_processes_carry_and_apply_what_is_committed(postgres_database: str, rabbitmq: str):
